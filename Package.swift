@@ -1,0 +1,101 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One list for every Swift target: a warning is an error, and imports say who may see them.
+let swiftSettings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// What Debian's static GMime and GLib need beside themselves.
+let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi", "z"]
+
+/// A release is one static file that needs no library of the host.
+///
+/// Distributors who want the host's shared libraries: `SIMSCAN_LINK=dynamic make build`.
+let releaseLinking: [LinkerSetting] =
+    Context.environment["SIMSCAN_LINK"] == "dynamic"
+    ? []
+    : staticLibraries.map { .linkedLibrary($0) }
+        + [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "simscan",
+    products: [
+        .executable(name: "simscan", targets: ["simscan"]),
+        .executable(name: "simscanmk", targets: ["simscanmk"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    ],
+    targets: [
+        // C libraries, and the few C lines that Swift cannot say.
+        .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
+        .systemLibrary(name: "CCdb", providers: [.apt(["libcdb-dev"])]),
+        .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .target(name: "CGMimeWithoutGIO"),
+        .target(name: "CLinux"),
+        .target(name: "CStart"),
+
+        // The protocols, without I/O.
+        .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
+        .target(name: "SpamdProtocol", swiftSettings: swiftSettings),
+        .target(name: "TrophieProtocol", swiftSettings: swiftSettings),
+
+        // The program as a library, and the programs.
+        .target(
+            name: "SimscanNative",
+            dependencies: [
+                "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
+                "CGMime", "CGMimeWithoutGIO", "CCdb", "CCares", "CLinux", systemPackage,
+            ],
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "simscan",
+            dependencies: ["SimscanNative", "CStart"],
+            swiftSettings: swiftSettings,
+            linkerSettings: releaseLinking),
+        .executableTarget(
+            name: "simscanmk",
+            dependencies: ["SimscanNative", argumentParser],
+            swiftSettings: swiftSettings,
+            linkerSettings: releaseLinking),
+
+        // Real sockets with scripted behaviour, for tests and by hand.
+        .target(
+            name: "Fakes",
+            dependencies: ["CLinux", systemPackage],
+            path: "Tests/Fakes",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "simscan-fakes",
+            dependencies: ["Fakes", argumentParser],
+            path: "Tests/FakeServers",
+            swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "fake-qmail-queue",
+            dependencies: [],
+            path: "Tests/FakeQmailQueue",
+            swiftSettings: swiftSettings),
+
+        .testTarget(
+            name: "ProtocolTests",
+            dependencies: ["ClamdProtocol", "SpamdProtocol", "TrophieProtocol"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "SimscanNativeTests",
+            dependencies: ["SimscanNative", "Fakes", "CCdb"],
+            swiftSettings: swiftSettings),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["Fakes", "simscan", "simscanmk", "simscan-fakes", "fake-qmail-queue"],
+            swiftSettings: swiftSettings),
+    ],
+    swiftLanguageModes: [.v6],
+    cLanguageStandard: .gnu11
+)

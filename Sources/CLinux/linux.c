@@ -1,0 +1,66 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int linux_open_unnamed(const char *directory, mode_t mode)
+{
+    return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+}
+
+int linux_link_unnamed(int fd, int directory_fd, const char *name)
+{
+    /* AT_EMPTY_PATH would want CAP_DAC_READ_SEARCH; the way through /proc is the one that open(2) gives. */
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return linkat(AT_FDCWD, path, directory_fd, name, AT_SYMLINK_FOLLOW);
+}
+
+int linux_close_range(unsigned int first, unsigned int last)
+{
+    return (int)syscall(SYS_close_range, first, last, 0u);
+}
+
+ssize_t linux_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
+{
+    return sendfile(out_fd, in_fd, offset, count);
+}
+
+ssize_t linux_copy_file_range(int in_fd, off_t *in_offset, int out_fd, off_t *out_offset, size_t count)
+{
+    return copy_file_range(in_fd, in_offset, out_fd, out_offset, count, 0);
+}
+
+int linux_fallocate(int fd, off_t offset, off_t length)
+{
+    return fallocate(fd, 0, offset, length);
+}
+
+ssize_t linux_send_descriptor(int socket_fd, int descriptor)
+{
+    char byte = 0;
+    struct iovec part = {&byte, 1};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    memset(&control, 0, sizeof control);
+    struct msghdr message = {0};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.room;
+    message.msg_controllen = sizeof control.room;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+    return sendmsg(socket_fd, &message, MSG_NOSIGNAL);
+}

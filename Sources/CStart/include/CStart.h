@@ -1,0 +1,21 @@
+#ifndef SIMSCAN_CSTART_H
+#define SIMSCAN_CSTART_H
+
+/* What must happen before Swift, GLib or any other library of ours runs, and when one of them crashes. */
+
+/* The environment that the caller gave, as it was; qmail-queue inherits it. */
+char **start_caller_environment(void);
+
+/* The arguments of main(). */
+int start_argument_count(void);
+const char *start_argument(int index);
+
+/* From here on a crash writes one ERROR line to log_fd (none where it is negative), starts no program, and
+   ends with this exit status. SIGPIPE and SIGXFSZ become errors of the call that meets them, unless the
+   caller ignores them already; exec puts them back. */
+void start_handle_signals(int log_fd, int exit_status);
+
+/* The signal dispositions that libraries have changed since start_handle_signals() go back to the caller's. */
+void start_restore_signals(void);
+
+#endif

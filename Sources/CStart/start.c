@@ -1,0 +1,103 @@
+#define _GNU_SOURCE
+#include "CStart.h"
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char **caller_environment;
+static int argument_count;
+static char **arguments;
+
+/* No library sees the caller's environment: GLib reads its variables in constructors, before main, and this
+   program may be setuid. A filter that crashes starts no backtracer: it runs no program but qmail-queue. */
+static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
+static char *library_environment[] = {no_backtrace, NULL};
+
+static void before_constructors(int count, char **values, char **environment)
+{
+    argument_count = count;
+    arguments = values;
+    caller_environment = environment;
+    environ = library_environment;
+}
+
+__attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **, char **) =
+    before_constructors;
+
+char **start_caller_environment(void) { return caller_environment; }
+
+int start_argument_count(void) { return argument_count; }
+
+const char *start_argument(int index) { return index < argument_count ? arguments[index] : NULL; }
+
+static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
+static int crash_log_fd = -1;
+static int crash_exit_status;
+
+static void crashed(int signal_number)
+{
+    /* snprintf is not on the list of async-signal-safe functions, so the line is put together by hand. */
+    char line[128] = "simscan:[";
+    size_t length = strlen(line);
+    char digits[12];
+    unsigned int numbers[2] = {(unsigned int)getppid(), (unsigned int)signal_number};
+    static const char *const after[2] = {"]:ERROR:0.0000s:internal fault, signal ", ":-:-:-\n"};
+    for (int i = 0; i < 2; i++) {
+        size_t count = 0;
+        do {
+            digits[count++] = (char)('0' + numbers[i] % 10);
+            numbers[i] /= 10;
+        } while (numbers[i]);
+        while (count)
+            line[length++] = digits[--count];
+        size_t rest = strlen(after[i]);
+        memcpy(line + length, after[i], rest);
+        length += rest;
+    }
+    if (crash_log_fd >= 0)
+        (void)!write(crash_log_fd, line, length);
+    _exit(crash_exit_status);
+}
+
+static void nothing(int signal_number) { (void)signal_number; }
+
+static struct sigaction caller_sigpipe, caller_sigxfsz;
+
+static void soften(int signal_number, struct sigaction *caller)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = nothing;
+    action.sa_flags = SA_RESTART;
+    sigaction(signal_number, NULL, caller);
+    if (caller->sa_handler == SIG_DFL)
+        sigaction(signal_number, &action, NULL);
+}
+
+void start_handle_signals(int log_fd, int exit_status)
+{
+    /* A stack of its own, for the crash that is a full stack. */
+    static char room[16384];
+    stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
+    sigaltstack(&stack, NULL);
+    crash_log_fd = log_fd;
+    crash_exit_status = exit_status;
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = crashed;
+    action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        sigaction(crashes[i], &action, NULL);
+    soften(SIGPIPE, &caller_sigpipe);
+    soften(SIGXFSZ, &caller_sigxfsz);
+}
+
+void start_restore_signals(void)
+{
+    /* gpgme, which GMime brings along, ignores SIGPIPE for good; an ignored signal stays ignored over exec. */
+    sigaction(SIGPIPE, &caller_sigpipe, NULL);
+    sigaction(SIGXFSZ, &caller_sigxfsz, NULL);
+}

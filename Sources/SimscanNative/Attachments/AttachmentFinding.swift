@@ -1,0 +1,33 @@
+/// What the attachment check says of a message.
+package enum AttachmentFinding: Equatable, Sendable {
+    /// No part has a name that the rules block.
+    case nothing
+    /// A part has a blocked name.
+    case blocked(AttachmentMatch)
+    /// The message is beyond a limit and was not looked at.
+    case limit(MIMELimit)
+}
+
+/// One name that a rule blocks. The bytes are the stranger's: whoever makes text of them cleans them.
+package struct AttachmentMatch: Equatable, Sendable {
+    /// The name that the rule matched, decoded.
+    package var name: [UInt8]
+    /// Where it stands in the message: `1.2.3`, and behind a colon the path inside containers.
+    package var part: String
+    /// The suffix of the list that it matched.
+    package var rule: [UInt8]
+
+    package init(name: [UInt8], part: String, rule: [UInt8]) {
+        self.name = name
+        self.part = part
+        self.rule = rule
+    }
+}
+
+/// The limits on a message's MIME structure; the raw value is the name of the setting, as the log says it.
+package enum MIMELimit: String, CaseIterable, Sendable {
+    case depth = "mime-depth"
+    case parts = "mime-parts"
+    case fields = "mime-fields"
+    case headerBytes = "mime-header-bytes"
+}

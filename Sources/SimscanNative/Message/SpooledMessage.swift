@@ -1,0 +1,24 @@
+package import SystemPackage
+
+/// A whole message in a file that is never written again: which file, and where in it.
+///
+/// The file may hold other bytes ahead of the message (room for the Received line), so every reader starts at
+/// `start` and stops at `end`. Readers use offsets of their own (`pread`, `sendfile`); the file's offset
+/// belongs to whoever hands the descriptor on.
+package struct SpooledMessage: Sendable {
+    /// Open for reading.
+    package let descriptor: FileDescriptor
+    /// The offset of the message's first byte.
+    package let start: Int64
+    /// Bytes in the message.
+    package let size: Int64
+
+    /// The offset after the message's last byte.
+    package var end: Int64 { start + size }
+
+    package init(descriptor: FileDescriptor, start: Int64, size: Int64) {
+        self.descriptor = descriptor
+        self.start = start
+        self.size = size
+    }
+}

@@ -1,0 +1,4 @@
+/// What trophie or sophie says of a message.
+package enum TrophieVerdict: Equatable, Sendable {
+    case clean
+}

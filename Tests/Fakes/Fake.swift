@@ -1,0 +1,2 @@
+/// A scripted peer.
+package enum Fake {}
