@@ -1,7 +1,61 @@
 import ArgumentParser
+import Foundation
 import SimscanNative
 
 @main
 struct SimscanMk: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "simscanmk", version: Installation.version)
+    static let configuration = CommandConfiguration(
+        commandName: "simscanmk",
+        abstract: "Compiles simscan's control files.",
+        discussion: """
+            Checks simscan.conf in the control directory and compiles it to simscan.cdb, which is what simscan \
+            reads. Every error is reported with its line and column; where there is one, nothing is changed. \
+            Running filters see the old file or the new one, never a part.
+
+            The control directory is \(Installation.controldir); the environment variable SIMSCAN_CONTROLDIR \
+            names another.
+
+            Exit status: 0 done, 1 errors in the files (nothing was changed), 64 wrong usage, 74 a file cannot \
+            be read or written.
+            """,
+        version: Installation.version)
+
+    @Option(help: ArgumentHelp("The directory of the control files.", valueName: "directory"))
+    var controldir: String?
+
+    @Flag(name: [.customShort("n"), .long], help: "Check the files and change nothing.")
+    var check = false
+
+    @Flag(help: "Show each setting as it is compiled now, and where it comes from; change nothing.")
+    var print = false
+
+    @Flag(help: "Make every warning an error.")
+    var strict = false
+
+    mutating func validate() throws {
+        if check && print { throw ValidationError("Give --check or --print, not both.") }
+    }
+
+    func run() throws {
+        // A full file system or a limit on file sizes is an error to be told, not a signal to die of.
+        signal(SIGXFSZ, SIG_IGN)
+        let environment = ProcessInfo.processInfo.environment["SIMSCAN_CONTROLDIR"]
+        let directory = controldir ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? Installation.controldir
+        do {
+            let conf = SettingsCommand(directory: directory, strict: strict)
+            if print {
+                try conf.printCompiled()
+            } else {
+                try conf.compile(checkOnly: check)
+            }
+        } catch let failure as ControlFileFailure {
+            complain("simscanmk: " + failure.description)
+            throw ExitCode(EX_IOERR)
+        }
+    }
+}
+
+/// One line on standard error.
+func complain(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
 }

@@ -12,7 +12,8 @@ extension ScannerAddress: CustomStringConvertible {
         switch self {
         case .unix(let path): "unix:" + path
         case .tcp(let host, let port):
-            host.utf8.contains(UInt8(ascii: ":")) ? "tcp:[" + host + "]:" + String(port) : "tcp:" + host + ":" + String(port)
+            host.utf8.contains(UInt8(ascii: ":"))
+                ? "tcp:[" + host + "]:" + String(port) : "tcp:" + host + ":" + String(port)
         }
     }
 }

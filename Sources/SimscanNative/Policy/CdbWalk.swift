@@ -1,0 +1,37 @@
+/// Walks over the records of a constant database that is in memory, in the order in which they were written.
+///
+/// The file's layout (cdb(5)): 256 pairs of table position and length, 2048 bytes; the records, each two lengths of
+/// 32 bits, low byte first, then key and value; the hash tables, where the records end. The bytes may be anything:
+/// what does not fit into them ends the walk, and `isWhole` then is false. libcdb's own walk trusts the lengths.
+package struct CdbWalk {
+    private let file: [UInt8]
+    private var place = 2048
+    /// Where the records end.
+    private let end: Int
+
+    package init(_ file: [UInt8]) {
+        self.file = file
+        // The tables follow the records in order; the first one stands where the records end.
+        end = file.count >= 2048 ? min(max(unpack(file, at: 0), 2048), file.count) : 0
+    }
+
+    /// Whether the walk has come to the records' end, and nothing was cut off.
+    package var isWhole: Bool { place == end }
+
+    /// The next record, nil behind the last one and where a record does not fit.
+    package mutating func next() -> (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
+        guard end - place >= 8 else { return nil }
+        let keyLength = unpack(file, at: place)
+        let valueLength = unpack(file, at: place + 4)
+        guard keyLength <= end - place - 8, valueLength <= end - place - 8 - keyLength else { return nil }
+        let key = place + 8
+        let value = key + keyLength
+        place = value + valueLength
+        return (file[key..<value], file[value..<place])
+    }
+}
+
+/// Four bytes, low byte first.
+private func unpack(_ bytes: [UInt8], at place: Int) -> Int {
+    Int(bytes[place]) | Int(bytes[place + 1]) << 8 | Int(bytes[place + 2]) << 16 | Int(bytes[place + 3]) << 24
+}

@@ -1,0 +1,129 @@
+/// The form in which simscanmk hands the settings to the filter: `simscan.cdb`.
+///
+/// A constant database with one record for each setting that `simscan.conf` names (key: the name, value: canonical
+/// text). Ahead of them stands one with an empty key, `simscan-settings 1 COUNT CHECKSUM`, so that a damaged or cut
+/// file is told: COUNT records follow, and CHECKSUM, 16 hexadecimal digits, is the FNV-1a hash of their bytes as
+/// they stand in the file, lengths included.
+package enum CompiledSettings {
+    /// The compiled file's name in the control directory.
+    package static let fileName = "simscan.cdb"
+    /// The source's name in the control directory.
+    package static let sourceName = "simscan.conf"
+    /// The largest source that is compiled; the compiled file is at most twice as large.
+    package static let maximumSourceBytes = 1_048_576
+
+    /// All records of the compiled file, the one with the empty key first.
+    package static func records(
+        for settings: [(name: String, value: String)]
+    ) -> [(key: [UInt8], value: [UInt8])] {
+        let records = settings.map { (key: Array($0.name.utf8), value: Array($0.value.utf8)) }
+        var hash = FNV1a()
+        for record in records { hash.add(record.key[...], record.value[...]) }
+        let header = magic + String(records.count) + " " + hash.hexadecimal
+        return [([], Array(header.utf8))] + records
+    }
+
+    /// Reads the names and values out of a compiled file's bytes.
+    ///
+    /// Throws what is wrong with them. It walks the records one after the other; the hash tables behind them are
+    /// for other programs, and nothing depends on them.
+    static func decode(_ file: [UInt8]) throws(Damage) -> [(name: String, value: String)] {
+        var walk = CdbWalk(file)
+        guard let header = walk.next(), header.key.isEmpty, header.value.starts(with: magic.utf8) else {
+            throw .header
+        }
+        let fields = header.value.dropFirst(magic.utf8.count).split(
+            separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard fields.count == 2, let count = Int(String(decoding: fields[0], as: UTF8.self)), count >= 0 else {
+            throw .header
+        }
+        var settings: [(name: String, value: String)] = []
+        var hash = FNV1a()
+        for _ in 0..<count {
+            guard let record = walk.next() else { throw .cut }
+            hash.add(record.key, record.value)
+            settings.append(
+                (String(decoding: record.key, as: UTF8.self), String(decoding: record.value, as: UTF8.self)))
+        }
+        guard fields[1].elementsEqual(hash.hexadecimal.utf8) else { throw .checksum }
+        return settings
+    }
+
+    /// Reads the names and values of a control directory's compiled file; nil where there is no such file.
+    ///
+    /// Throws `ControlFileFailure` where it cannot be read or is damaged.
+    package static func read(
+        controlDirectory: String
+    ) throws(ControlFileFailure) -> [(name: String, value: String)]? {
+        let path = controlDirectory + "/" + fileName
+        guard let bytes = try readWhole(path, maximumBytes: 2 * maximumSourceBytes) else { return nil }
+        do throws(Damage) {
+            return try decode(bytes)
+        } catch {
+            throw ControlFileFailure(path: path, reason: error.description)
+        }
+    }
+
+    /// What is wrong with a compiled file.
+    enum Damage: Error, Equatable, CustomStringConvertible {
+        case header
+        case cut
+        case checksum
+
+        var description: String {
+            switch self {
+            case .header: "is not a file that this version of simscanmk wrote, or is damaged; run simscanmk"
+            case .cut: "is cut short; run simscanmk"
+            case .checksum: "is damaged (wrong checksum); run simscanmk"
+            }
+        }
+    }
+
+    private static let magic = "simscan-settings 1 "
+}
+
+/// Reads the settings of a control directory as simscanmk compiled them; the defaults where there are none.
+///
+/// Throws `ControlFileFailure` where the compiled file cannot be read, is damaged, or holds a setting or a value
+/// that this version does not know. Runs for every message: four system calls.
+package func loadSettings(controlDirectory: String) throws(ControlFileFailure) -> Settings {
+    var settings = Settings()
+    guard let records = try CompiledSettings.read(controlDirectory: controlDirectory) else { return settings }
+    func failure(_ reason: String) -> ControlFileFailure {
+        ControlFileFailure(path: controlDirectory + "/" + CompiledSettings.fileName, reason: reason)
+    }
+    for (name, value) in records {
+        guard let known = SettingName(rawValue: name) else {
+            throw failure("unknown setting " + quoted(name) + "; run simscanmk of this version")
+        }
+        do throws(SettingError) {
+            try settings.apply(known, value: value)
+        } catch {
+            throw failure(name + ": " + error.description)
+        }
+    }
+    return settings
+}
+
+/// The FNV-1a hash of 64 bits.
+private struct FNV1a {
+    private var state: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// A record as it stands in the file: two lengths of 32 bits, low byte first, the key, the value.
+    mutating func add(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
+        for length in [key.count, value.count] {
+            for shift in [0, 8, 16, 24] { add(UInt8(truncatingIfNeeded: length >> shift)) }
+        }
+        for byte in key { add(byte) }
+        for byte in value { add(byte) }
+    }
+
+    private mutating func add(_ byte: UInt8) {
+        state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
+    }
+
+    var hexadecimal: String {
+        let digits = String(state, radix: 16)
+        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    }
+}
