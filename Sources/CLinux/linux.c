@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -42,6 +43,12 @@ int linux_fallocate(int fd, off_t offset, off_t length)
 {
     return fallocate(fd, 0, offset, length);
 }
+
+int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int linux_is_privileged(void) { return getauxval(AT_SECURE) != 0; }
+
+int linux_take_descriptor(void) { return open("/dev/null", O_PATH); }
 
 ssize_t linux_send_descriptor(int socket_fd, int descriptor)
 {

@@ -1,2 +1,71 @@
 import CStart
 import SimscanNative
+import SystemPackage
+
+/// The way that one message takes, from top to bottom (simscan(8)).
+struct Filter {
+    private let session = Session()
+
+    /// Ends the process: as qmail-queue where the message passes, with its own status where it does not.
+    func run() -> Never {
+        do throws(FilterFailure) {
+            try filter()
+        } catch {
+            session.end(failure: error)
+        }
+    }
+
+    private func filter() throws(FilterFailure) -> Never {
+        // 1. What the postmaster wants.
+        let settings = try session.loadSettings()
+
+        // 2. The message, into a file without a name, and the envelope.
+        let message = try Spool.receive(
+            from: .standardInput, workdir: settings.workdir, headroom: settings.received ? Spool.headroom : 0)
+        session.message = message
+        let envelope = try readEnvelope(from: .standardOutput)
+        session.envelope = envelope
+        let deadline = Instant.now + settings.deadline
+        let policy = try session.policy(settings, for: envelope)
+
+        // 3. The names of its attachments.
+        var findings = Findings()
+        findings.attachment = try session.checkAttachments(policy, settings)
+
+        // 4. What the scanners say, all at the same time.
+        let directory = try session.makeWorkingDirectory(settings, policy)
+        let rewritten = Scanners(settings, policy, message: message, directory: directory, log: session.log)
+            .ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
+
+        // 5. The verdict.
+        guard let verdict = Verdict.decide(findings, policy) else {
+            throw FilterFailure(.internalFault, "no verdict although every scanner has answered")
+        }
+        session.finishWorkingDirectory(rewritten: rewritten)
+
+        // 6. What is done about it.
+        switch verdict.action {
+        case .deliver:
+            let delivered = try session.prepare(rewritten ?? message, findings, policy, settings)
+            let queue = Queue(program: settings.qmailQueue, workdir: settings.workdir)
+            try queue.check()
+            session.write(verdict)
+            try queue.hand(
+                over: delivered, envelope, environment: session.environment, restoreSignals: start_restore_signals)
+        case .refuse(let reply):
+            session.quarantine(verdict, settings)
+            session.write(verdict)
+            session.end(.refused, telling: reply, isPermanent: true)
+        case .drop:
+            try session.quarantineOrFail(verdict, settings)
+            session.write(verdict)
+            session.end(.accepted)
+        case .tryLater(let reply):
+            session.write(verdict)
+            session.end(.tryLater, telling: reply, isPermanent: false)
+        }
+    }
+}
+
+CommandLineQuestion.answer()
+Filter().run()

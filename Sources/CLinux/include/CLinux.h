@@ -27,4 +27,13 @@ int linux_fallocate(int fd, off_t offset, off_t length);
 /* sendmsg(2) of one byte with a descriptor beside it (SCM_RIGHTS). */
 ssize_t linux_send_descriptor(int socket_fd, int descriptor);
 
+/* pipe2(2) with O_CLOEXEC. */
+int linux_pipe(int ends[2]);
+
+/* Whether the kernel gave this program more rights than its caller has (getauxval(3), AT_SECURE). */
+int linux_is_privileged(void);
+
+/* The lowest free descriptor is taken, by something that can be neither read nor written. */
+int linux_take_descriptor(void);
+
 #endif

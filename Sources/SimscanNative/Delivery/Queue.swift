@@ -1,0 +1,79 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// qmail-queue, or any program with its contract (`qmail-queue(8)`): the message on descriptor 0, the envelope
+/// on descriptor 1.
+package struct Queue {
+    private let program: String
+    private let workdir: String
+
+    /// An envelope up to this size fits into a pipe whatever the pipe's capacity is (`pipe(7)`, PIPE_BUF).
+    private static let pipeBytes = 4096
+
+    package init(program: String, workdir: String) {
+        self.program = program
+        self.workdir = workdir
+    }
+
+    /// Whether the program is there to be executed.
+    package func check() throws(FilterFailure) {
+        guard access(program, X_OK) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
+    }
+
+    /// Becomes qmail-queue: from here on its exit status is ours.
+    ///
+    /// The message is a regular file and the envelope is whole before the program starts, so that it can never
+    /// take a part for the whole, whenever this process dies.
+    ///
+    /// - Parameters:
+    ///   - environment: what the program inherits (`environ(7)`).
+    ///   - restoreSignals: puts the caller's signal dispositions back, at the last moment.
+    package func hand(
+        over message: SpooledMessage, _ envelope: Envelope, environment: CallerEnvironment,
+        restoreSignals: () -> Void
+    ) throws(FilterFailure) -> Never {
+        do throws(Errno) {
+            let addresses = try descriptor(for: envelope)
+            guard lseek(message.descriptor.rawValue, off_t(message.start), SEEK_SET) == message.start else {
+                throw Errno(rawValue: errno)
+            }
+            try duplicate(message.descriptor, as: .standardInput)
+            try duplicate(addresses, as: .standardOutput)
+        } catch {
+            throw FilterFailure(.writeError, "cannot hand the message over, " + error.description)
+        }
+        restoreSignals()
+        program.withCString { path in
+            var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]
+            _ = execve(path, &arguments, environment.pointer)
+        }
+        throw notExecuted(Errno(rawValue: errno))
+    }
+
+    private func notExecuted(_ error: Errno) -> FilterFailure {
+        FilterFailure(.queueNotExecuted, "qmail-queue: " + program + ": " + error.description)
+    }
+
+    /// A descriptor from which the whole envelope, and then the end of the file, can be read.
+    private func descriptor(for envelope: Envelope) throws(Errno) -> FileDescriptor {
+        guard envelope.bytes.count <= Self.pipeBytes else {
+            let file = try UnnamedFile(in: workdir)
+            try file.descriptor.writeWhole(envelope.bytes)
+            return file.descriptor
+        }
+        var ends: [CInt] = [-1, -1]
+        guard linux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
+        let count = envelope.bytes.withUnsafeBytes { bytes in write(ends[1], bytes.baseAddress, bytes.count) }
+        guard count == envelope.bytes.count else { throw count < 0 ? Errno(rawValue: errno) : .ioError }
+        close(ends[1])
+        return FileDescriptor(rawValue: ends[0])
+    }
+
+    /// dup2(2) takes the close-on-exec flag off the copy.
+    private func duplicate(_ descriptor: FileDescriptor, as number: FileDescriptor) throws(Errno) {
+        while dup2(descriptor.rawValue, number.rawValue) < 0 {
+            guard errno == EINTR || errno == EBUSY else { throw Errno(rawValue: errno) }
+        }
+    }
+}

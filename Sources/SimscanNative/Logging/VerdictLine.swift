@@ -1,0 +1,50 @@
+extension Log {
+    /// The line of a message on which there is a verdict.
+    ///
+    /// - Parameter subject: asked where the line says it.
+    package func line(for verdict: Verdict, subject: () -> [UInt8]?, envelope: Envelope?) -> LogLine {
+        let what: [UInt8]? =
+            switch verdict.state {
+            case .clean, .spamPass, .passthru, .spamReject, .spamDropped: subject()
+            case .relayClient: nil
+            case .virus(let name), .virusDropped(let name), .attachment(let name): name
+            case .limit(let text), .error(let text): Array(text.utf8)
+            }
+        var line = line(verdict.state.name, what: what, envelope: envelope)
+        if let spam = verdict.spam { line.score = (spam, verdict.limit ?? spam.threshold) }
+        return line
+    }
+}
+
+extension Verdict.State {
+    /// The word that log tools look for.
+    fileprivate var name: String {
+        switch self {
+        case .clean: "CLEAN"
+        case .spamPass: "SPAM PASS"
+        case .passthru: "PASSTHRU"
+        case .spamReject: "SPAM REJECT"
+        case .spamDropped: "SPAM DROPPED"
+        case .relayClient: "RELAYCLIENT"
+        case .virus: "VIRUS"
+        case .virusDropped: "VIRUS DROPPED"
+        case .attachment: "ATTACH"
+        case .limit: "LIMIT"
+        case .error: "ERROR"
+        }
+    }
+}
+
+extension Findings {
+    /// The scanners that looked at the message, for the Received line.
+    package func scanners(checkingAttachments: Bool) -> [ReceivedLine.Scanner] {
+        var scanners: [ReceivedLine.Scanner] = []
+        if checkingAttachments && attachment == .nothing {
+            scanners.append(ReceivedLine.Scanner(name: "attach", version: Installation.version))
+        }
+        if clamd == .clean { scanners.append(ReceivedLine.Scanner(name: "clamav", version: nil)) }
+        if trophie == .clean { scanners.append(ReceivedLine.Scanner(name: "trophie", version: nil)) }
+        if case .scored = spam { scanners.append(ReceivedLine.Scanner(name: "spam", version: nil)) }
+        return scanners
+    }
+}

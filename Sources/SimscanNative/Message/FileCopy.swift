@@ -1,0 +1,77 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+extension SpooledMessage {
+    /// Writes the message to another file from its beginning on.
+    ///
+    /// - Throws: what reading or writing says; `EIO` where the spool is shorter than the message.
+    package func copy(to file: FileDescriptor) throws(Errno) {
+        var position = off_t(start)
+        while position < end {
+            // sendfile(2) moves bytes between any two files, of whatever file systems.
+            let count = linux_sendfile(file.rawValue, descriptor.rawValue, &position, Int(end) - position)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Errno(rawValue: errno)
+            }
+            guard count > 0 else { throw .ioError }
+        }
+    }
+}
+
+/// A directory that was opened once, and in which files are made by name.
+package struct Directory: ~Copyable {
+    let descriptor: FileDescriptor
+    let path: String
+
+    /// Opens a directory; a symbolic link in its place is an error.
+    package init(_ path: String) throws(Errno) {
+        let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard fd >= 0 else { throw Errno(rawValue: errno) }
+        descriptor = FileDescriptor(rawValue: fd)
+        self.path = path
+    }
+
+    deinit { close(descriptor.rawValue) }
+
+    /// Makes a new file, group-readable; one that exists is an error.
+    func create(_ name: String) throws(Errno) -> FileDescriptor {
+        let fd = openat(descriptor.rawValue, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_t(0o640))
+        guard fd >= 0 else { throw Errno(rawValue: errno) }
+        return FileDescriptor(rawValue: fd)
+    }
+
+    func remove(_ name: String) {
+        unlinkat(descriptor.rawValue, name, 0)
+    }
+
+    func rename(_ name: String, to newName: String) throws(Errno) {
+        guard renameat(descriptor.rawValue, name, descriptor.rawValue, newName) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+    }
+
+    /// The names in it are on disk after this.
+    func sync() throws(Errno) {
+        try descriptor.sync()
+    }
+}
+
+extension FileDescriptor {
+    /// What is written is on disk after this (`fsync(2)`).
+    func sync() throws(Errno) {
+        while fsync(rawValue) != 0 {
+            guard errno == EINTR else { throw Errno(rawValue: errno) }
+        }
+    }
+
+    /// Writes an array at the file's offset 0.
+    func writeWhole(_ bytes: [UInt8]) throws(Errno) {
+        var failure: Errno?
+        bytes.withUnsafeBytes { bytes in
+            do throws(Errno) { try writeAll(bytes, at: 0) } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+}

@@ -1,0 +1,77 @@
+internal import Glibc
+package import SystemPackage
+
+/// The directory `workdir/X.Y.Z`, where something needs names: trophie, which is told a path, and
+/// `SIMSCAN_DEBUG`, which keeps the files. Group-readable, so that a scanner in simscan's group can read it.
+package struct WorkingDirectory: ~Copyable {
+    /// In a directory that is to be kept; a directory of a dead process without it is removed.
+    private static let keepMark = "keep"
+
+    /// Absolute.
+    package let path: String
+    private let directory: Directory
+    private let name: MessageName
+
+    /// Makes the directory, with the message in it as `msg.X.Y.Z`, and removes those of dead processes.
+    package init(in workdir: String, _ name: MessageName, _ message: SpooledMessage) throws(Errno) {
+        Self.removeDead(in: workdir)
+        let path = workdir + "/" + name.description
+        guard mkdir(path, 0o750) == 0 else { throw Errno(rawValue: errno) }
+        let directory = try Directory(path)
+        let file = try directory.create("msg." + name.description)
+        defer { close(file.rawValue) }
+        try message.copy(to: file)
+        self.name = name
+        self.path = path
+        self.directory = directory
+    }
+
+    /// Keeps the envelope and spamd's version of the message beside the message, and the directory for good.
+    package func keep(_ envelope: Envelope, rewritten: SpooledMessage?) throws(Errno) {
+        let addresses = try directory.create("addr." + name.description)
+        defer { close(addresses.rawValue) }
+        try addresses.writeWhole(envelope.bytes)
+        if let rewritten {
+            let file = try directory.create("spamc.msg." + name.description)
+            defer { close(file.rawValue) }
+            try rewritten.copy(to: file)
+        }
+        close(try directory.create(Self.keepMark).rawValue)
+    }
+
+    /// The message is done with.
+    package func remove() {
+        Self.remove(path)
+    }
+
+    /// Removes what filters left behind that were killed.
+    private static func removeDead(in workdir: String) {
+        guard let entries = opendir(workdir) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let process = MessageName.processID(in: name[...]), process != getpid() else { continue }
+            // EPERM: somebody lives.
+            guard kill(process, 0) != 0, errno == ESRCH else { continue }
+            let path = workdir + "/" + name
+            if access(path + "/" + keepMark, F_OK) != 0 { remove(path) }
+        }
+    }
+
+    /// Removes a directory of files; one that is not ours stays, since the system says no.
+    private static func remove(_ path: String) {
+        if let entries = opendir(path) {
+            defer { closedir(entries) }
+            while let entry = readdir(entries) {
+                unlinkat(dirfd(entries), pointer(to: &entry.pointee.d_name), 0)
+            }
+        }
+        rmdir(path)
+    }
+
+    private static func pointer<Name>(to name: UnsafeMutablePointer<Name>) -> UnsafePointer<CChar> {
+        UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
+    }
+}

@@ -1,0 +1,67 @@
+package import SpamdProtocol
+
+/// One thing to put on a connection.
+enum Output {
+    /// These bytes. With `more`, something follows at once and may share a packet.
+    case bytes([UInt8], more: Bool)
+    /// A part of the message, from the spool: the offset in its file and the number of bytes.
+    case message(offset: Int64, count: Int64)
+    /// The end of what we send; the answer can still come.
+    case halfClose
+}
+
+/// One question to one scanner over one connection, without the connection.
+///
+/// `Attempt` sends `outputs` in order and feeds what comes back, at the same time.
+protocol Conversation: AnyObject {
+    /// All that is to be sent.
+    var outputs: [Output] { get }
+    /// Bytes came.
+    ///
+    /// - Returns: the answer, as soon as nothing that may follow can change it.
+    func received(_ bytes: Span<UInt8>) -> ScannerAnswer?
+    /// The scanner closed the connection.
+    func reachedEnd() -> ScannerAnswer
+    /// The answer did not count: what it left behind goes.
+    func discard()
+}
+
+/// What a scanner said, or why it said nothing that counts.
+package enum ScannerAnswer: Sendable {
+    /// Looked at whole, and nothing was found.
+    case clean
+    /// The name is the scanner's, byte for byte.
+    case infected(name: [UInt8])
+    /// The scanner did not look at the whole message; the text says which limit and what to change.
+    case notScanned(String)
+    /// spamd's verdict, and its version of the message where it was asked for one.
+    case spam(SpamReport)
+    /// No verdict: the next host may have one.
+    case failed(ScannerFault)
+}
+
+/// spamd's verdict on a message, and the message as spamd rewrote it.
+package struct SpamReport: Sendable {
+    package let verdict: SpamdVerdict
+    /// Complete, of the announced length, with the sender's body unless it is spam; nil where only the verdict
+    /// was asked for.
+    package let rewritten: SpooledMessage?
+}
+
+/// Why an attempt at a host came to nothing.
+package struct ScannerFault: Error, Equatable, Sendable {
+    /// How far the attempt got.
+    package enum Phase: Equatable, Sendable {
+        /// The name has no address.
+        case resolve
+        /// No connection.
+        case connect
+        /// A connection, and then nothing or its end.
+        case silence
+        /// An answer that is none.
+        case answer
+    }
+
+    package let phase: Phase
+    package let text: String
+}

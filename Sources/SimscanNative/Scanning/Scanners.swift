@@ -1,0 +1,136 @@
+internal import SpamdProtocol
+internal import TrophieProtocol
+
+/// The scanners that a message is taken to, all at the same time.
+package struct Scanners {
+    private let settings: Settings
+    private let policy: Policy
+    private let message: SpooledMessage
+    /// The directory that trophie is told to scan.
+    private let directory: String?
+    private let log: Log
+
+    package init(
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, log: Log
+    ) {
+        self.settings = settings
+        self.policy = policy
+        self.message = message
+        self.directory = directory
+        self.log = log
+    }
+
+    /// Asks every scanner that the policy wants, until the verdict is certain.
+    ///
+    /// - Parameters:
+    ///   - findings: what is known already; what the scanners say is added.
+    ///   - skip: why spamd is not to be asked, nil where it is.
+    /// - Returns: the message as spamd rewrote it, where it did.
+    package func ask(
+        _ findings: inout Findings, skippingSpam skip: SpamFinding.Skip?, until deadline: Instant
+    ) -> SpooledMessage? {
+        if policy.scanSpam, let skip { findings.spam = .notAsked(skip) }
+        let asksSpamd = policy.scanSpam && skip == nil
+        var known = findings
+        if policy.scanClamd { known.clamd = .pending }
+        if policy.scanTrophie { known.trophie = .pending }
+        if asksSpamd { known.spam = .pending }
+        // An attachment has settled it already, or nobody wants to know.
+        guard Verdict.decide(known, policy) == nil else { return nil }
+
+        let now = Instant.now
+        let resolver = Resolver()
+        let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
+        let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
+        let spamd = asksSpamd ? spamdScan(resolver, now) : nil
+        let scans = [clamd, trophie, spamd].compactMap { $0 }
+        func collect() {
+            if let clamd { known.clamd = clamd.virusFinding }
+            if let trophie { known.trophie = trophie.virusFinding }
+            if let spamd { known.spam = spamd.spamFinding }
+        }
+        run(scans, resolver: resolver, until: deadline) {
+            collect()
+            return Verdict.decide(known, policy) != nil
+        }
+        collect()
+        findings = known
+        for scan in scans { log.debug(2, scan.summary(since: now)) }
+        guard case .spam(let report) = spamd?.answer else { return nil }
+        return report.rewritten
+    }
+
+    private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
+        let message = message
+        return Scan(
+            name: "clamd", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+            spool: message.descriptor, resolver: resolver, now: now
+        ) { ClamdConversation(message) }
+    }
+
+    private func trophieScan(_ resolver: Resolver, _ now: Instant) -> Scan {
+        let path = directory ?? ""
+        // A path that cannot be told is answered with an error by the server, and so the scan fails.
+        let request = TrophieRequest.scan(path: Array(path.utf8)) ?? []
+        return Scan(
+            name: "trophie", addresses: settings.trophieSocket, waits: waits(firstByte: settings.firstByteClamd),
+            spool: message.descriptor, resolver: resolver, now: now
+        ) { TrophieConversation(request: request) }
+    }
+
+    private func spamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
+        let question = SpamdConversation.Question(
+            method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
+            headroom: message.start)
+        return Scan(
+            name: "spamd", addresses: settings.spamd, waits: waits(firstByte: settings.firstByteSpamd),
+            spool: message.descriptor, resolver: resolver, now: now
+        ) { SpamdConversation(question) }
+    }
+
+    private var spamdMethod: SpamdMethod {
+        switch settings.spamdCommand {
+        case .auto, .process: .process
+        case .headers: .headers
+        case .check: .check
+        }
+    }
+
+    private func waits(firstByte: Duration) -> Scan.Waits {
+        Scan.Waits(connect: settings.connectTimeout, firstByte: firstByte)
+    }
+}
+
+extension Scan {
+    fileprivate var virusFinding: VirusFinding {
+        switch answer {
+        case nil: .pending
+        case .clean: .clean
+        case .infected(let name): .infected(name: name)
+        case .notScanned(let text): .notScanned(name + " " + (answeredBy ?? "-") + ": " + text)
+        case .failed(let fault): .failed(fault.text)
+        case .spam: preconditionFailure("a virus scanner gives no score")
+        }
+    }
+
+    fileprivate var spamFinding: SpamFinding {
+        switch answer {
+        case nil: .pending
+        case .spam(let report): .scored(report.verdict)
+        case .failed(let fault): .failed(fault.text)
+        case .clean, .infected, .notScanned: preconditionFailure("spamd gives a score")
+        }
+    }
+
+    fileprivate func summary(since start: Instant) -> String {
+        let host = answeredBy ?? "no host"
+        switch answer {
+        case nil: return name + " " + host + ": not needed any more"
+        case .clean: return name + " " + host + ": clean"
+        case .infected: return name + " " + host + ": infected"
+        case .notScanned(let text): return name + " " + host + ": " + text
+        case .spam: return name + " " + host + ": scored"
+        case .failed(let fault): return fault.text
+        }
+    }
+}

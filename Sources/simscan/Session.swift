@@ -1,0 +1,188 @@
+import CStart
+import Glibc
+import SimscanNative
+import SystemPackage
+
+/// What is known of one message at any time: enough to end with the right status and one log line.
+final class Session {
+    let environment: CallerEnvironment
+    private let startedAt = Instant.now
+    private let name = MessageName()
+    private(set) var log: Log
+    private var channel: RejectChannel
+    private var directory: WorkingDirectory?
+    private var attachmentDetail: String?
+    var message: SpooledMessage?
+    var envelope: Envelope?
+
+    /// A list of suffixes is short; a file without end is not read to its end.
+    private static let maximumListBytes = 1_048_576
+
+    init() {
+        guard let pointer = start_caller_environment() else { preconditionFailure("a process has an environment") }
+        environment = CallerEnvironment(pointer)
+        plugStandardDescriptors()
+        channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
+        log = Self.makeLog(environment, channel, startedAt)
+        start_handle_signals(
+            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
+    }
+
+    private static func makeLog(_ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant) -> Log {
+        let level = environment["SIMSCAN_DEBUG"].map { Int($0) ?? 1 } ?? 0
+        return Log(
+            to: channel.isStandardError ? nil : .standardError,
+            debugLevel: min(max(level, Log.debugLevels.lowerBound), Log.debugLevels.upperBound),
+            clientAddress: environment["TCPREMOTEIP"].map { Array($0.utf8) }, startedAt: start)
+    }
+
+    // MARK: Settings and policy
+
+    /// The settings, and what depends on them: the reject channel, and the descriptors that nobody needs.
+    func loadSettings() throws(FilterFailure) -> Settings {
+        let settings: Settings
+        do throws(ControlFileFailure) {
+            settings = try SimscanNative.loadSettings(controlDirectory: controlDirectory)
+        } catch {
+            throw FilterFailure(.settingsUnreadable, error.description)
+        }
+        channel = RejectChannel(setting: settings.rejectFD, environment: environment["ERROR_FD"])
+        channel.closeAllOthers()
+        log = Self.makeLog(environment, channel, startedAt)
+        return settings
+    }
+
+    /// With more rights than the caller has, nothing of the caller's says where the control files are.
+    private var controlDirectory: String {
+        isPrivileged ? Installation.controldir : environment["SIMSCAN_CONTROLDIR"] ?? Installation.controldir
+    }
+
+    func policy(_ settings: Settings, for envelope: Envelope) throws(FilterFailure) -> Policy {
+        let suffixes = settings.attach ? try readSuffixes() : []
+        let firstRecipient = envelope.recipients.first.map { Array(envelope.address($0)) } ?? []
+        return Policy(settings, attachSuffixes: suffixes, firstRecipient: firstRecipient)
+    }
+
+    private func readSuffixes() throws(FilterFailure) -> [[UInt8]] {
+        let path = controlDirectory + "/ssattach"
+        do throws(ControlFileFailure) {
+            return try readSuffixList(readWhole(path, maximumBytes: Self.maximumListBytes) ?? [])
+        } catch {
+            throw FilterFailure(.settingsUnreadable, error.description)
+        }
+    }
+
+    // MARK: Checks
+
+    func checkAttachments(
+        _ policy: Policy, _ settings: Settings
+    ) throws(FilterFailure) -> AttachmentFinding {
+        guard let message, let suffixes = policy.attachSuffixes else { return .nothing }
+        do throws(Errno) {
+            let finding = try SimscanNative.checkAttachments(
+                of: message, rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
+                limits: settings.mimeLimitValues)
+            if case .blocked(let match) = finding {
+                log.debug(1, "attachment " + match.part + ", rule " + String(decoding: match.rule, as: UTF8.self))
+            }
+            return finding
+        } catch {
+            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+        }
+    }
+
+    /// Why spamd is not asked though the policy wants it.
+    func spamSkip(_ settings: Settings, _ policy: Policy) -> SpamFinding.Skip? {
+        guard policy.scanSpam, let message else { return nil }
+        if environment["RELAYCLIENT"] != nil && !settings.spamAuthUser { return .relayClient }
+        return message.size >= policy.sizeLimit ? .size(message.size) : nil
+    }
+
+    // MARK: The working directory
+
+    /// - Returns: the path that trophie is told; nil where nothing needs names.
+    func makeWorkingDirectory(_ settings: Settings, _ policy: Policy) throws(FilterFailure) -> String? {
+        guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
+        do throws(Errno) {
+            let made = try WorkingDirectory(in: settings.workdir, name, message)
+            let path = made.path
+            directory = consume made
+            return path
+        } catch {
+            throw FilterFailure(
+                error == .noSpace ? .writeError : .workdirUnusable,
+                "workdir: " + settings.workdir + ": " + error.description)
+        }
+    }
+
+    /// Kept with SIMSCAN_DEBUG, gone without.
+    func finishWorkingDirectory(rewritten: SpooledMessage?) {
+        guard let directory = directory.take() else { return }
+        guard log.debugLevel > 0, let envelope else { return directory.remove() }
+        do throws(Errno) {
+            try directory.keep(envelope, rewritten: rewritten)
+        } catch {
+            log.note("workdir: " + directory.path + ": " + error.description, envelope: envelope)
+        }
+    }
+
+    // MARK: Ends
+
+    /// The message as it is delivered.
+    func prepare(
+        _ message: SpooledMessage, _ findings: Findings, _ policy: Policy, _ settings: Settings
+    ) throws(FilterFailure) -> SpooledMessage {
+        guard settings.received else { return message }
+        let scanners = findings.scanners(checkingAttachments: policy.attachSuffixes != nil)
+        let line = ReceivedLine(scanners: scanners, elapsed: .now - startedAt)
+        do throws(Errno) {
+            return try message.prepending(line.bytes)
+        } catch {
+            throw FilterFailure(.writeError, "workdir: " + settings.workdir + ": " + error.description)
+        }
+    }
+
+    func quarantine(_ verdict: Verdict, _ settings: Settings) {
+        do throws(FilterFailure) {
+            try quarantineOrFail(verdict, settings)
+        } catch {
+            log.note(error.what, envelope: envelope)
+        }
+    }
+
+    func quarantineOrFail(_ verdict: Verdict, _ settings: Settings) throws(FilterFailure) {
+        guard let path = settings.quarantinedir, verdict.isQuarantined, let message, let envelope else { return }
+        do throws(Errno) {
+            try Quarantine(path).keep(message, envelope, line: line(for: verdict).bytes, as: name)
+        } catch {
+            throw FilterFailure(.writeError, "quarantine: " + path + ": " + error.description)
+        }
+    }
+
+    /// The message's one line, and the notes that go before it.
+    func write(_ verdict: Verdict) {
+        for note in verdict.notes { log.note(note, envelope: envelope) }
+        log.write(line(for: verdict).bytes)
+    }
+
+    private func line(for verdict: Verdict) -> LogLine {
+        log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
+    }
+
+    func end(_ status: ExitStatus, telling reply: Verdict.Reply?, isPermanent: Bool) -> Never {
+        // Without somebody who reads the text, the status alone says it.
+        if let reply, channel.write(reply.text(isPermanent: isPermanent)) { end(.customReply) }
+        end(status)
+    }
+
+    func end(failure: FilterFailure) -> Never {
+        finishWorkingDirectory(rewritten: nil)
+        log.write(log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope).bytes)
+        end(failure.status)
+    }
+
+    func end(_ status: ExitStatus) -> Never {
+        // No destructors: nothing of ours is left to do, and libraries' own would only cost time.
+        _exit(status.rawValue)
+    }
+}
