@@ -75,8 +75,8 @@ extension Verdict {
         // Until spamd has answered, a refusal may still come, unless spam is passed through.
         guard findings.spam != .pending || policy.spamMode == .passthru else { return nil }
         if let verdict = failureVerdict(findings, policy) { return verdict }
-        if let verdict = notScannedVerdict(findings, policy) { return verdict }
-        return findings.spam == .pending ? nil : passVerdict(findings, policy)
+        guard findings.spam != .pending else { return nil }
+        return notScannedVerdict(findings, policy) ?? passVerdict(findings, policy)
     }
 
     private var isRefusal: Bool {

@@ -60,7 +60,8 @@ struct LogLineTests {
         #expect(bytes.count <= 4096)
         let shown = try #require(text(line).split(separator: ":").last)
         let parts = shown.dropLast().split(separator: ",")
-        let more = try #require(Int(try #require(parts.last).dropFirst()))
+        let last = try #require(parts.last)
+        let more = try #require(Int(last.dropFirst()))
         #expect(parts.dropLast().count + more == 5000)
         #expect(parts.count > 50)
     }
