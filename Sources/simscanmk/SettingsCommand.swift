@@ -48,13 +48,14 @@ struct SettingsCommand {
 
     /// Prints each setting as it is compiled now, in the form of `simscan.conf`, with its origin as a comment.
     func printCompiled() throws {
-        let compiledRecords = try CompiledSettings.read(controlDirectory: directory)
-        let settings = try loadSettings(controlDirectory: directory)
+        let file = try readWhole(compiled, maximumBytes: CompiledSettings.maximumBytes)
+        let compiledRecords = try file.map { try CompiledSettings.entries(in: $0, path: compiled) } ?? []
+        let settings = try file.map { try CompiledSettings.settings(in: $0, path: compiled) } ?? Settings()
         let bytes = try readWhole(source, maximumBytes: CompiledSettings.maximumSourceBytes)
         let checked = checkSettings(bytes ?? [], file: source)
 
         for name in SettingName.allCases {
-            let isCompiled = compiledRecords?.contains { $0.name == name.rawValue } ?? false
+            let isCompiled = compiledRecords.contains { $0.name == name.rawValue }
             let line = checked.named.first { $0.name == name }?.line
             let value = settings.text(of: name)
             let same = checked.settings.text(of: name) == value
@@ -70,7 +71,7 @@ struct SettingsCommand {
         }
         let source = checked.hasErrors ? nil : checked.records
         let isCurrent = source.map { source in
-            source.elementsEqual(compiledRecords ?? [], by: { $0 == $1 })
+            source.elementsEqual(compiledRecords, by: { $0 == $1 })
         }
         if isCurrent != true {
             complain("simscanmk: " + self.source + " says something else than what is compiled; run simscanmk")

@@ -42,6 +42,9 @@ struct SimscanMk: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment["SIMSCAN_CONTROLDIR"]
         let directory = controldir ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? Installation.controldir
         do {
+            guard access(directory, F_OK) == 0 else {
+                throw ControlFileFailure(path: directory, reason: String(cString: strerror(errno)))
+            }
             let conf = SettingsCommand(directory: directory, strict: strict)
             if print {
                 try conf.printCompiled()

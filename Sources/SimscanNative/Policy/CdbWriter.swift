@@ -10,6 +10,14 @@ import SystemPackage
 package func writeCdb(
     _ records: some Sequence<(key: [UInt8], value: [UInt8])>, to path: String
 ) throws(ControlFileFailure) {
+    // Ctrl-C and the like wait until no temporary file is left to remove.
+    var blocked = sigset_t()
+    var before = sigset_t()
+    sigemptyset(&blocked)
+    for signal in [SIGHUP, SIGINT, SIGTERM] { sigaddset(&blocked, signal) }
+    pthread_sigmask(SIG_BLOCK, &blocked, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+
     let temporary = try createTemporary(beside: path)
     do throws(ControlFileFailure) {
         try fill(temporary, with: records)

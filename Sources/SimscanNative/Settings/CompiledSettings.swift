@@ -9,8 +9,10 @@ package enum CompiledSettings {
     package static let fileName = "simscan.cdb"
     /// The source's name in the control directory.
     package static let sourceName = "simscan.conf"
-    /// The largest source that is compiled; the compiled file is at most twice as large.
+    /// The largest source that is compiled.
     package static let maximumSourceBytes = 1_048_576
+    /// The largest compiled file: canonical text is at most a few bytes a setting longer than its source.
+    package static let maximumBytes = 2 * maximumSourceBytes
 
     /// All records of the compiled file, the one with the empty key first.
     package static func records(
@@ -23,11 +25,8 @@ package enum CompiledSettings {
         return [([], Array(header.utf8))] + records
     }
 
-    /// Reads the names and values out of a compiled file's bytes.
-    ///
-    /// Throws what is wrong with them. It walks the records one after the other; the hash tables behind them are
-    /// for other programs, and nothing depends on them.
-    static func decode(_ file: [UInt8]) throws(Damage) -> [(name: String, value: String)] {
+    /// Walks the records one after the other; the hash tables behind them are for other programs.
+    private static func decode(_ file: [UInt8]) throws(Damage) -> [(name: String, value: String)] {
         var walk = CdbWalk(file)
         guard let header = walk.next(), header.key.isEmpty, header.value.starts(with: magic.utf8) else {
             throw .header
@@ -49,23 +48,36 @@ package enum CompiledSettings {
         return settings
     }
 
-    /// Reads the names and values of a control directory's compiled file; nil where there is no such file.
-    ///
-    /// Throws `ControlFileFailure` where it cannot be read or is damaged.
-    package static func read(
-        controlDirectory: String
-    ) throws(ControlFileFailure) -> [(name: String, value: String)]? {
-        let path = controlDirectory + "/" + fileName
-        guard let bytes = try readWhole(path, maximumBytes: 2 * maximumSourceBytes) else { return nil }
+    /// Reads the names and values out of a compiled file's bytes; `path` is for the failure alone.
+    package static func entries(
+        in file: [UInt8], path: String
+    ) throws(ControlFileFailure) -> [(name: String, value: String)] {
         do throws(Damage) {
-            return try decode(bytes)
+            return try decode(file)
         } catch {
             throw ControlFileFailure(path: path, reason: error.description)
         }
     }
 
+    /// Reads the settings out of a compiled file's bytes; `path` is for the failure alone.
+    package static func settings(in file: [UInt8], path: String) throws(ControlFileFailure) -> Settings {
+        var settings = Settings()
+        for (name, value) in try entries(in: file, path: path) {
+            guard let known = SettingName(rawValue: name) else {
+                let reason = "unknown setting " + quoted(name) + "; run simscanmk of this version"
+                throw ControlFileFailure(path: path, reason: reason)
+            }
+            do throws(SettingError) {
+                try settings.apply(known, value: value)
+            } catch {
+                throw ControlFileFailure(path: path, reason: name + ": " + error.description)
+            }
+        }
+        return settings
+    }
+
     /// What is wrong with a compiled file.
-    enum Damage: Error, Equatable, CustomStringConvertible {
+    private enum Damage: Error, Equatable, CustomStringConvertible {
         case header
         case cut
         case checksum
@@ -87,22 +99,9 @@ package enum CompiledSettings {
 /// Throws `ControlFileFailure` where the compiled file cannot be read, is damaged, or holds a setting or a value
 /// that this version does not know. Runs for every message: four system calls.
 package func loadSettings(controlDirectory: String) throws(ControlFileFailure) -> Settings {
-    var settings = Settings()
-    guard let records = try CompiledSettings.read(controlDirectory: controlDirectory) else { return settings }
-    func failure(_ reason: String) -> ControlFileFailure {
-        ControlFileFailure(path: controlDirectory + "/" + CompiledSettings.fileName, reason: reason)
-    }
-    for (name, value) in records {
-        guard let known = SettingName(rawValue: name) else {
-            throw failure("unknown setting " + quoted(name) + "; run simscanmk of this version")
-        }
-        do throws(SettingError) {
-            try settings.apply(known, value: value)
-        } catch {
-            throw failure(name + ": " + error.description)
-        }
-    }
-    return settings
+    let path = controlDirectory + "/" + CompiledSettings.fileName
+    guard let bytes = try readWhole(path, maximumBytes: CompiledSettings.maximumBytes) else { return Settings() }
+    return try CompiledSettings.settings(in: bytes, path: path)
 }
 
 /// The FNV-1a hash of 64 bits.
