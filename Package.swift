@@ -82,6 +82,12 @@ let package = Package(
             dependencies: [],
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "simscan-corpus",
+            dependencies: ["SimscanNative", "CGMime", argumentParser, systemPackage],
+            path: "Tests/CorpusGenerator",
+            swiftSettings: swiftSettings,
+            linkerSettings: releaseLinking),
 
         .testTarget(
             name: "ProtocolTests",

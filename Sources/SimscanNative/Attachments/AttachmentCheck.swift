@@ -1,0 +1,49 @@
+internal import Glibc
+package import SystemPackage
+
+/// Looks for attachments that the rules block.
+///
+/// The message is read once, in blocks; memory does not grow with it.
+///
+/// - Parameters:
+///   - message: a complete message, LF or CRLF.
+///   - rules: what is blocked; where that is nothing, nothing is read.
+///   - limits: a message beyond one of them is not read to its end.
+/// - Returns: the first thing found; `nothing` only where the whole message was looked at.
+/// - Throws: an `Errno` where the message cannot be read.
+package func checkAttachments(
+    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits
+) throws(Errno) -> AttachmentFinding {
+    guard !rules.isEmpty else { return .nothing }
+    let state = CheckState(rules: rules, limits: limits)
+    let walk = PartWalk(state: state)
+    try readBlocks(of: message) { block in
+        walk.feed(block)
+        return state.finding == nil
+    }
+    if state.finding == nil { walk.finish() }
+    return state.finding ?? .nothing
+}
+
+/// How many bytes are read at a time: large enough to make few calls, small enough to stay in the cache.
+private let blockSize = 131_072
+
+/// Reads a message from its first byte on, a block at a time, until its end or until `body` returns false.
+private func readBlocks(of message: SpooledMessage, body: (UnsafeRawBufferPointer) -> Bool) throws(Errno) {
+    let size = min(Int64(blockSize), max(message.size, 1))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 64)
+    defer { buffer.deallocate() }
+    var offset = message.start
+    while offset < message.end {
+        let wanted = Int(min(message.end - offset, size))
+        let count = pread(message.descriptor.rawValue, buffer.baseAddress, wanted, Int(offset))
+        if count < 0 {
+            if errno == EINTR { continue }
+            throw Errno(rawValue: errno)
+        }
+        // A spool that is shorter than it was is no message to pass.
+        if count == 0 { throw .ioError }
+        if !body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])) { return }
+        offset += Int64(count)
+    }
+}

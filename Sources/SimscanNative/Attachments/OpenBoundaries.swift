@@ -1,0 +1,92 @@
+/// The boundaries of the multiparts that are open, found in one look-up however many they are.
+///
+/// Mail can open a thousand multiparts and then send millions of lines that begin with `--`; comparing each of
+/// these with each boundary would take minutes.
+struct OpenBoundaries {
+    private struct Entry {
+        let hash: UInt64
+        let bytes: [UInt8]
+        let level: Int
+        /// The entry before this one in the same bucket, or -1.
+        let next: Int
+    }
+
+    /// How many of the innermost boundaries are tried as the beginning of a line.
+    static let prefixTries = 8
+
+    private var entries: [Entry] = []
+    private var buckets = [Int](repeating: -1, count: 512)
+    /// Which bytes a boundary begins with: most lines that begin with `--` end here.
+    private var firstBytes = [Int](repeating: 0, count: 257)
+    /// How often a look-up went on to another entry. A mail that drives this up was made to do so.
+    private(set) var steps = 0
+
+    /// Opens a boundary at a level; levels only grow until `close(from:)`.
+    mutating func open(_ boundary: [UInt8], level: Int) {
+        let hash = Self.hash(boundary[...])
+        let bucket = Int(hash & 511)
+        entries.append(Entry(hash: hash, bytes: boundary, level: level, next: buckets[bucket]))
+        buckets[bucket] = entries.count - 1
+        firstBytes[boundary.first.map(Int.init) ?? 256] += 1
+    }
+
+    /// Forgets every boundary of this level and those above it.
+    mutating func close(from level: Int) {
+        while let last = entries.last, last.level >= level {
+            buckets[Int(last.hash & 511)] = last.next
+            firstBytes[last.bytes.first.map(Int.init) ?? 256] -= 1
+            entries.removeLast()
+        }
+    }
+
+    /// What a line is that begins with `--`.
+    enum Match: Equatable {
+        case delimiter(level: Int)
+        case closeDelimiter(level: Int)
+        case none
+    }
+
+    /// Finds the boundary that a line names; `rest` is the line behind its first two dashes, without line end and
+    /// trailing blanks.
+    mutating func match(_ rest: Slice<UnsafeRawBufferPointer>) -> Match {
+        guard !entries.isEmpty, firstBytes[256] > 0 || rest.first.map({ firstBytes[Int($0)] > 0 }) ?? false else {
+            return .none
+        }
+        let delimiter = level(of: rest)
+        let isClosing = rest.count >= 2 && rest.suffix(2).allSatisfy { $0 == UInt8(ascii: "-") }
+        let closing = isClosing ? level(of: rest.dropLast(2)) : nil
+        switch (delimiter, closing) {
+        case (let level?, let closed?) where level > closed: return .delimiter(level: level)
+        case (_, let level?): return .closeDelimiter(level: level)
+        case (let level?, nil): return .delimiter(level: level)
+        case (nil, nil): break
+        }
+        // RFC 2046, 5.1.1: it is enough that the boundary stands at the line's beginning. Some programs do it so.
+        for entry in entries.suffix(Self.prefixTries).reversed()
+        where !entry.bytes.isEmpty && rest.count > entry.bytes.count && rest.starts(with: entry.bytes) {
+            return .delimiter(level: entry.level)
+        }
+        return .none
+    }
+
+    private mutating func level(of boundary: Slice<UnsafeRawBufferPointer>) -> Int? {
+        let hash = Self.hash(boundary)
+        var index = buckets[Int(hash & 511)]
+        while index >= 0 {
+            if entries[index].hash == hash, entries[index].bytes.elementsEqual(boundary) {
+                return entries[index].level
+            }
+            index = entries[index].next
+            steps += 1
+        }
+        return nil
+    }
+
+    private static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in bytes {
+            hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        }
+        return hash ^ (hash >> 32)
+    }
+}

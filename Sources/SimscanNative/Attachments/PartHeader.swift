@@ -1,0 +1,80 @@
+/// What the header of one part says of it; fields are added one by one as they end.
+///
+/// Where a field is there twice, or can be read in two ways, both count: some mail program follows either.
+struct PartHeader {
+    /// The fields that matter here; the rest are counted only.
+    enum Field {
+        case contentType
+        case contentDisposition
+        case other
+    }
+
+    private(set) var hasContentType = false
+    private(set) var isMultipart = false
+    private(set) var isDigest = false
+    private(set) var isMessage = false
+    private(set) var boundaries: [[UInt8]] = []
+
+    /// The longest boundary that is looked for. RFC 2046 has 70.
+    static let maximumBoundary = 16_384
+
+    /// Which field a line begins, by what stands before its colon.
+    static func field(named name: some Collection<UInt8>) -> Field {
+        if isWord(name, "content-type") { return .contentType }
+        if isWord(name, "content-disposition") { return .contentDisposition }
+        return .other
+    }
+
+    /// Takes in a whole field.
+    ///
+    /// - Parameters:
+    ///   - field: which one it is.
+    ///   - value: what follows the colon, line ends included.
+    ///   - name: is given every reading of every name in it.
+    /// - Returns: false where the field has too many parameters to look at.
+    mutating func add(_ field: Field, value: [UInt8], name: ([UInt8]) -> Void) -> Bool {
+        guard field != .other else { return true }
+        let text = unfold(value)
+        guard let readings = ParameterReader.parameters(of: text) else { return false }
+        for parameters in readings {
+            parameterReadings(of: "filename", in: parameters).forEach(name)
+            parameterReadings(of: "name", in: parameters).forEach(name)
+            if field == .contentType {
+                for boundary in parameterReadings(of: "boundary", in: parameters) { add(boundary: boundary) }
+            }
+        }
+        let parsed = GMimeParameters(field: field, value: text)
+        parsed.names.forEach(name)
+        guard field == .contentType else { return true }
+        hasContentType = true
+        let type = text.drop { isBlankOrControl($0) || $0 == UInt8(ascii: "\"") }
+        if parsed.isMultipart || startsWithWord(type, "multipart") {
+            isMultipart = true
+            if let boundary = parsed.boundary { add(boundary: boundary) }
+            if parsed.isDigest || startsWithWord(type, "multipart/digest") { isDigest = true }
+        }
+        if parsed.isMessage || isMessageType(type) { isMessage = true }
+        return true
+    }
+
+    private mutating func add(boundary: [UInt8]) {
+        let boundary = Array(trimmedEnd(boundary))
+        if boundary.count <= Self.maximumBoundary, !boundaries.contains(boundary) { boundaries.append(boundary) }
+    }
+
+    private func trimmedEnd(_ bytes: [UInt8]) -> ArraySlice<UInt8> {
+        var rest = bytes[...]
+        while let last = rest.last, isBlankOrControl(last) { rest.removeLast() }
+        return rest
+    }
+
+    private func isMessageType(_ type: ArraySlice<UInt8>) -> Bool {
+        startsWithWord(type, "message/rfc822") || startsWithWord(type, "message/rfc2822")
+            || startsWithWord(type, "message/global") || startsWithWord(type, "message/news")
+    }
+
+    /// Line ends are taken out; the blank that a folded line begins with stays.
+    private func unfold(_ value: [UInt8]) -> [UInt8] {
+        value.filter { $0 != UInt8(ascii: "\n") && $0 != UInt8(ascii: "\r") }
+    }
+}

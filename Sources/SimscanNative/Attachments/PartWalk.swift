@@ -1,0 +1,291 @@
+internal import Glibc
+
+/// Walks through the parts of a message as its bytes go by, in memory that does not grow with the message.
+///
+/// It follows every structure that some mail program would: a line that may be a delimiter begins a part, also
+/// where others read on. So it never sees fewer parts than GMime would build.
+final class PartWalk {
+    /// A multipart or a message that is open.
+    private struct Container {
+        let isMessage: Bool
+        /// Its number in the container around it; 0 where the path does not name it.
+        let number: Int
+        /// The parts that have begun in it.
+        var parts = 0
+        let isDigest: Bool
+        /// A multipart that names no boundary: the first line that looks like one is taken for it.
+        var guessesBoundary: Bool
+    }
+
+    private let state: CheckState
+    private var containers: [Container]
+    private var boundaries = OpenBoundaries()
+    /// The number of the part that is read, in its container.
+    private var number = 0
+
+    private var isInHeader = true
+    private var header = PartHeader()
+    private var field = PartHeader.Field.other
+    /// The value of the field that is being read, where it matters.
+    private var value: [UInt8] = []
+    private var hasReadToCR = false
+
+    /// The beginning of a line whose end is not here yet.
+    private var carry: [UInt8] = []
+    /// The line's beginning has been handed on already, because the line is too long to be kept.
+    private var isInLongLine = false
+
+    /// The longest line that is kept whole.
+    static let maximumLine = 65_536
+    /// The longest field that is looked at; so much is kept in memory.
+    static let maximumField = 1_310_720
+    /// How many steps through colliding boundaries a message may cost.
+    static let maximumSteps = 20_000_000
+
+    init(state: CheckState) {
+        self.state = state
+        containers = [Container(isMessage: true, number: 0, isDigest: false, guessesBoundary: false)]
+        state.countPart()
+        number = 1
+    }
+
+    /// Takes the next bytes of the message, split anywhere.
+    func feed(_ block: UnsafeRawBufferPointer) {
+        guard var start = block.baseAddress else { return }
+        let end = start + block.count
+        while start < end, state.finding == nil {
+            guard let newline = memchr(start, 0x0A, end - start) else {
+                keep(UnsafeRawBufferPointer(start: start, count: end - start))
+                return
+            }
+            let line = UnsafeRawBufferPointer(start: start, count: UnsafeRawPointer(newline) - start)
+            if isInLongLine {
+                longLine(line)
+                isInLongLine = false
+            } else if carry.isEmpty {
+                self.line(line)
+            } else {
+                carry.append(contentsOf: line)
+                takeCarry()
+            }
+            start = UnsafeRawPointer(newline) + 1
+        }
+    }
+
+    /// The message has ended.
+    func finish() {
+        if !carry.isEmpty, !isInLongLine { takeCarry() }
+        if isInHeader { endHeader() }
+    }
+
+    // MARK: Lines
+
+    private func keep(_ bytes: UnsafeRawBufferPointer) {
+        if isInLongLine {
+            longLine(bytes)
+            return
+        }
+        carry.append(contentsOf: bytes)
+        if carry.count > Self.maximumLine {
+            takeCarry()
+            isInLongLine = true
+        }
+    }
+
+    private func takeCarry() {
+        let kept = carry
+        carry.removeAll(keepingCapacity: true)
+        kept.withUnsafeBytes { line($0) }
+    }
+
+    /// A line without its LF.
+    private func line(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress, !bytes.isEmpty else {
+            if isInHeader { endHeader() }
+            return
+        }
+        // A CR in the middle of a line ends it for some programs.
+        if let cr = memchr(start, 0x0D, bytes.count), UnsafeRawPointer(cr) - start < bytes.count - 1 {
+            pieces(of: bytes)
+            return
+        }
+        let line = bytes.last == 0x0D ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
+        if isInHeader {
+            headerLine(line)
+        } else if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-") {
+            _ = takeDelimiter(line)
+        }
+    }
+
+    /// Lines that end in a lone CR. An empty one does not end a header: other programs read on there.
+    private func pieces(of bytes: UnsafeRawBufferPointer) {
+        var isFirst = true
+        for piece in bytes.split(separator: 0x0D, omittingEmptySubsequences: true) {
+            let line = UnsafeRawBufferPointer(rebasing: piece)
+            defer { isFirst = false }
+            if isInHeader {
+                if !isFirst { continueField(line) }
+                headerLine(line)
+            } else if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-") {
+                _ = takeDelimiter(line)
+            }
+            if state.finding != nil { return }
+        }
+    }
+
+    /// A further piece of a line that was too long to be kept.
+    private func longLine(_ bytes: UnsafeRawBufferPointer) {
+        guard isInHeader else { return }
+        state.countHeader(bytes: bytes.count)
+        if field != .other { append(bytes) }
+    }
+
+    // MARK: Headers
+
+    private func headerLine(_ line: UnsafeRawBufferPointer) {
+        guard let first = line.first else {
+            endHeader()
+            return
+        }
+        if first == UInt8(ascii: "-"), line.count >= 2, line[1] == UInt8(ascii: "-"), delimiterInHeader(line) { return }
+        state.countHeader(bytes: line.count + 1)
+        if !isBlank(first), let colon = line.firstIndex(of: UInt8(ascii: ":")) {
+            state.countField()
+            var name = line[..<colon]
+            while let last = name.last, isBlank(last) { name.removeLast() }
+            if field != .other, name.contains(where: { $0 == UInt8(ascii: "=") || isBlank($0) }) {
+                // A parameter whose line should have been folded, and that has a colon in its value.
+                value.append(0x20)
+                append(line)
+                return
+            }
+            endField()
+            field = PartHeader.field(named: name)
+            if field != .other { value.append(contentsOf: line[(colon + 1)...]) }
+        } else if field != .other {
+            // A line that is no field and not folded either: some programs take it for folded.
+            if !isBlank(first) { value.append(0x20) }
+            append(line)
+        }
+    }
+
+    /// A lone CR ends a field for some programs, and others read on: the field is read both ways.
+    private func continueField(_ piece: UnsafeRawBufferPointer) {
+        guard field != .other else { return }
+        if !hasReadToCR, let first = piece.first, !isBlank(first) {
+            hasReadToCR = true
+            readField()
+        }
+        append(piece)
+    }
+
+    private func append(_ bytes: UnsafeRawBufferPointer) {
+        value.append(contentsOf: bytes)
+        if value.count > Self.maximumField { state.exceed(.headerBytes) }
+    }
+
+    private func endField() {
+        guard field != .other else { return }
+        readField()
+        field = .other
+        hasReadToCR = false
+        value.removeAll(keepingCapacity: true)
+    }
+
+    private func readField() {
+        if !header.add(field, value: value, name: { name in state.consider(name) { path } }) { state.exceed(.fields) }
+    }
+
+    /// A delimiter that stands in a header ends it, also one of this header's own multipart.
+    private func delimiterInHeader(_ line: UnsafeRawBufferPointer) -> Bool {
+        endField()
+        if header.isMultipart, !header.boundaries.isEmpty { endHeader() }
+        return takeDelimiter(line)
+    }
+
+    private func endHeader() {
+        endField()
+        guard state.finding == nil else { return }
+        isInHeader = false
+        let ended = header
+        header = PartHeader()
+        let isDigestMember = containers[containers.count - 1].isDigest
+        if ended.isMultipart {
+            // The multipart that a message consists of has no number of its own, as in IMAP (RFC 9051, 6.4.5.1).
+            open(
+                Container(
+                    isMessage: false, number: containers[containers.count - 1].isMessage ? 0 : number,
+                    isDigest: ended.isDigest, guessesBoundary: ended.boundaries.isEmpty))
+            for boundary in ended.boundaries { boundaries.open(boundary, level: containers.count - 1) }
+        }
+        if ended.isMessage || (isDigestMember && !ended.hasContentType) {
+            open(Container(isMessage: true, number: number, isDigest: false, guessesBoundary: false))
+            number = 1
+            isInHeader = true
+            state.countPart()
+        }
+    }
+
+    // MARK: Structure
+
+    private func open(_ container: Container) {
+        containers.append(container)
+        if containers.count - 1 > state.limits.depth { state.exceed(.depth) }
+    }
+
+    /// Begins or ends a part where the line is a delimiter.
+    private func takeDelimiter(_ line: UnsafeRawBufferPointer) -> Bool {
+        var rest = line.dropFirst(2)
+        while let last = rest.last, isBlank(last) { rest.removeLast() }
+        let match = boundaries.match(rest)
+        if boundaries.steps > Self.maximumSteps { state.exceed(.depth) }
+        switch match {
+        case .delimiter(let level):
+            beginPart(level: level)
+            return true
+        case .closeDelimiter(let level):
+            // The boundary stays known: some programs take parts that follow the end.
+            leave(above: level)
+            isInHeader = false
+            return true
+        case .none:
+            return guessBoundary(rest)
+        }
+    }
+
+    private func guessBoundary(_ rest: Slice<UnsafeRawBufferPointer>) -> Bool {
+        let level = containers.count - 1
+        guard !isInHeader, containers[level].guessesBoundary, !rest.isEmpty, rest.count <= 200,
+            !rest.contains(where: isBlankOrControl)
+        else { return false }
+        containers[level].guessesBoundary = false
+        boundaries.open(Array(rest), level: level)
+        beginPart(level: level)
+        return true
+    }
+
+    private func beginPart(level: Int) {
+        leave(above: level)
+        containers[level].parts += 1
+        number = containers[level].parts
+        isInHeader = true
+        field = .other
+        value.removeAll(keepingCapacity: true)
+        header = PartHeader()
+        state.countPart()
+    }
+
+    private func leave(above level: Int) {
+        if containers.count > level + 1 {
+            containers.removeLast(containers.count - level - 1)
+            boundaries.close(from: level + 1)
+        }
+    }
+
+    /// Where the part stands that is read: `1.2.3`.
+    private var path: String {
+        var path = ""
+        for container in containers.dropFirst() where container.number > 0 { path += String(container.number) + "." }
+        return path + String(number)
+    }
+}

@@ -1,0 +1,55 @@
+import Glibc
+import SimscanNative
+import SystemPackage
+
+/// What the attachment check says of these bytes, spooled behind 100 bytes that are not the message's.
+func check(
+    _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"], allow: [String] = [],
+    limits: MIMELimits = MIMELimits()
+) throws -> AttachmentFinding {
+    guard let file = tmpfile() else { throw Errno(rawValue: errno) }
+    defer { fclose(file) }
+    let descriptor = FileDescriptor(rawValue: fileno(file))
+    let ahead = [UInt8](repeating: 0x2D, count: 100)
+    let bytes = Array(message)
+    _ = try descriptor.writeAll(ahead)
+    _ = try descriptor.writeAll(bytes)
+    _ = try descriptor.writeAll(ahead)
+    return try checkAttachments(
+        of: SpooledMessage(descriptor: descriptor, start: 100, size: Int64(bytes.count)),
+        rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: allow), limits: limits)
+}
+
+func check(
+    _ message: String, blocking suffixes: [String] = [".exe"], allow: [String] = [], limits: MIMELimits = MIMELimits()
+) throws -> AttachmentFinding {
+    try check(message.utf8, blocking: suffixes, allow: allow, limits: limits)
+}
+
+extension AttachmentFinding {
+    var match: AttachmentMatch? {
+        if case .blocked(let match) = self { match } else { nil }
+    }
+
+    var name: String? { match.map { String(decoding: $0.name, as: UTF8.self) } }
+}
+
+/// A message with one attachment whose header is this.
+func attachment(_ header: String) -> String {
+    """
+    From: a@example.org
+    MIME-Version: 1.0
+    Content-Type: multipart/mixed; boundary=b
+
+    --b
+    Content-Type: text/plain
+
+    Hello.
+    --b
+    \(header)
+
+    MZ
+    --b--
+
+    """
+}
