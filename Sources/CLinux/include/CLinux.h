@@ -1,6 +1,7 @@
 #ifndef SIMSCAN_CLINUX_H
 #define SIMSCAN_CLINUX_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -26,5 +27,14 @@ int linux_fallocate(int fd, off_t offset, off_t length);
 
 /* sendmsg(2) of one byte with a descriptor beside it (SCM_RIGHTS). */
 ssize_t linux_send_descriptor(int socket_fd, int descriptor);
+
+/* recvmsg(2): bytes, and in *descriptor the one that came beside them, close-on-exec, or -1. */
+ssize_t linux_receive(int socket_fd, void *bytes, size_t count, int *descriptor);
+
+/* posix_spawn_file_actions_addclosefrom_np(3): the child has no descriptor from first on. */
+int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/* pidfd_open(2): a descriptor that is readable when the process has ended, close-on-exec. */
+int linux_process_descriptor(pid_t process);
 
 #endif
