@@ -31,11 +31,8 @@ package struct ControlDirectory: Sendable {
     /// The path of a file here.
     package func path(of name: String) -> String { directory.path(of: name) }
 
-    /// Runs simscanmk on this directory.
-    ///
-    /// - Parameter arguments: its arguments, `["-g"]` say.
-    /// - Returns: how it ended and, as `standardError`, what it said.
-    /// - Throws: `Errno` where it could not be started.
+    /// Runs simscanmk on this directory, with arguments like `["-g"]`; the result says how it ended and, as
+    /// `standardError`, what it said.
     @discardableResult
     package func compile(by simscanmk: String, arguments: [String] = []) throws -> FilterResult {
         var run = FilterRun(of: simscanmk, message: [], envelope: [])

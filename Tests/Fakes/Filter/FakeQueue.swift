@@ -19,7 +19,7 @@ package struct FakeQueue: Sendable {
 
     /// What the filter's environment must have, for fake-qmail-queue to find this queue.
     ///
-    /// - Parameter fault: how it fails: `exit=N`, `signal=N`, `late-signal=N`, `noread`, `hang=SECONDS`.
+    /// It can be told to fail: `exit=N`, `signal=N`, `late-signal=N`, `noread`, `hang=SECONDS`.
     package func environment(fault: String? = nil) -> [String: String] {
         var environment = ["FAKE_QUEUE": path]
         environment["FAKE_QUEUE_FAULT"] = fault

@@ -26,9 +26,7 @@ package enum SampleMessages {
     package static let crlf = [UInt8](
         String(decoding: clean, as: UTF8.self).replacingOccurrences(of: "\n", with: "\r\n").utf8)
 
-    /// A message of exactly so many bytes, in lines of 76.
-    ///
-    /// - Parameter count: the size; at least that of the header, about 200 bytes.
+    /// A message of exactly so many bytes, which must be more than its header's 250.
     package static func filler(bytes count: Int) -> [UInt8] {
         var message = text(subject: "A large one", body: "")
         precondition(count > message.count, "a message of \(count) bytes has no room for its header")
@@ -45,9 +43,8 @@ package enum SampleMessages {
         Array((header(subject: subject, type: "text/plain; charset=us-ascii") + "\n" + body).utf8)
     }
 
-    /// A message with a line of text and one base64 attachment.
-    ///
-    /// - Parameter name: goes into `name=` and `filename=` as it is, in quotes.
+    /// A message with a line of text and one base64 attachment, whose name goes into `name=` and `filename=` as it
+    /// is, in quotes.
     package static func attachment(named name: String, content: [UInt8], subject: String) -> [UInt8] {
         let encoded = Data(content).base64EncodedString(options: [.lineLength76Characters, .endLineWithLineFeed])
         let text = """

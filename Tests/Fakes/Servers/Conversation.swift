@@ -155,9 +155,7 @@ package final class Conversation {
 
     // MARK: Sending
 
-    /// Sends these bytes, at once or in pieces of so many bytes.
-    ///
-    /// - Parameter pause: the time between two pieces.
+    /// Sends these bytes, at once or in pieces of so many bytes with a pause between two of them.
     package func send(_ bytes: [UInt8], inPiecesOf size: Int? = nil, every pause: Duration = .zero) throws {
         if let size, size < 1 { preconditionFailure("pieces of \(size) bytes") }
         var rest = bytes[...]

@@ -1,6 +1,6 @@
 /// Bytes as text that can be read in a message to a person: `zPING\0`, `Spam: True\r\n`, `\xff`.
 ///
-/// - Parameter limit: how many bytes are shown; the number of those left out follows.
+/// Bytes beyond the limit are not shown; their number is.
 package func visible(_ bytes: some Collection<UInt8>, upTo limit: Int = 160) -> String {
     var text = ""
     for byte in bytes.prefix(limit) {
