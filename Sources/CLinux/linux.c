@@ -71,3 +71,36 @@ ssize_t linux_send_descriptor(int socket_fd, int descriptor)
     memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
     return sendmsg(socket_fd, &message, MSG_NOSIGNAL);
 }
+
+ssize_t linux_receive(int socket_fd, void *bytes, size_t count, int *descriptor)
+{
+    struct iovec part = {bytes, count};
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control;
+    struct msghdr message = {0};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    message.msg_control = control.room;
+    message.msg_controllen = sizeof control.room;
+    *descriptor = -1;
+    ssize_t result = recvmsg(socket_fd, &message, MSG_CMSG_CLOEXEC);
+    if (result < 0)
+        return result;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (header && header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS
+        && header->cmsg_len == CMSG_LEN(sizeof(int)))
+        memcpy(descriptor, CMSG_DATA(header), sizeof *descriptor);
+    return result;
+}
+
+int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first)
+{
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+
+int linux_process_descriptor(pid_t process)
+{
+    return (int)syscall(SYS_pidfd_open, process, 0u);
+}

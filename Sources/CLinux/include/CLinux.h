@@ -1,6 +1,7 @@
 #ifndef SIMSCAN_CLINUX_H
 #define SIMSCAN_CLINUX_H
 
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -35,5 +36,14 @@ int linux_is_privileged(void);
 
 /* The lowest free descriptor is taken, by something that can be neither read nor written. */
 int linux_take_descriptor(void);
+
+/* recvmsg(2): bytes, and in *descriptor the one that came beside them, close-on-exec, or -1. */
+ssize_t linux_receive(int socket_fd, void *bytes, size_t count, int *descriptor);
+
+/* posix_spawn_file_actions_addclosefrom_np(3): the child has no descriptor from first on. */
+int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
+
+/* pidfd_open(2): a descriptor that is readable when the process has ended, close-on-exec. */
+int linux_process_descriptor(pid_t process);
 
 #endif

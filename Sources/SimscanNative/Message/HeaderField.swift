@@ -47,9 +47,6 @@ extension SpooledMessage {
     /// Without the blanks around it and the carriage returns of folded lines.
     private func trimmed(_ value: [UInt8]) -> [UInt8] {
         let text = value.filter { $0 != UInt8(ascii: "\r") }
-        func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
-        guard let first = text.firstIndex(where: { !isBlank($0) }), let last = text.lastIndex(where: { !isBlank($0) })
-        else { return [] }
-        return Array(text[first...last])
+        return Array(SimscanNative.trimmed(text[...], of: isBlank))
     }
 }

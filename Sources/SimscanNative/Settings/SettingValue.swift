@@ -189,5 +189,3 @@ private func trimmed(_ text: Substring) -> String {
     while let last = bytes.last, isBlank(last) { bytes.removeLast() }
     return String(Substring(bytes))
 }
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

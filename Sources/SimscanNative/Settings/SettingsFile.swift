@@ -58,5 +58,3 @@ private func text(_ bytes: ArraySlice<UInt8>) -> String {
     while let byte = bytes.last, isBlank(byte) { bytes.removeLast() }
     return String(decoding: bytes, as: UTF8.self)
 }
-
-private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

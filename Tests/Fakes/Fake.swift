@@ -1,2 +1,0 @@
-/// A scripted peer.
-package enum Fake {}

@@ -1,0 +1,21 @@
+import Foundation
+
+/// Where the programs of this package are: beside the program that runs, or in the directory that the
+/// environment variable `SIMSCAN_PROGRAMS` names (to test a release build, or what is installed).
+package enum BuiltPrograms {
+    package static let simscan = path(of: "simscan")
+    package static let simscanmk = path(of: "simscanmk")
+    package static let fakes = path(of: "simscan-fakes")
+    /// The fakes are not installed with the programs, so this one is always that of the build.
+    package static let fakeQmailQueue = besideUs("fake-qmail-queue")
+
+    private static func path(of name: String) -> String {
+        guard let directory = ProcessInfo.processInfo.environment["SIMSCAN_PROGRAMS"] else { return besideUs(name) }
+        return directory + "/" + name
+    }
+
+    private static func besideUs(_ name: String) -> String {
+        let running = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return running.deletingLastPathComponent().appendingPathComponent(name).path
+    }
+}

@@ -1,0 +1,23 @@
+/// A fake of one of the scanners: a server with the scanner's protocol as its script.
+package protocol FakeScanner: Sendable {
+    /// The server underneath.
+    var server: FakeServer { get }
+}
+
+extension FakeScanner {
+    /// The address as simscan.conf takes it.
+    package var address: String { server.address }
+    /// What clients did that they must not do; empty is good. Complete once `waitUntilIdle()` has returned.
+    package var problems: [String] { server.problems }
+    /// The clients that left in the middle of something, which a client may do.
+    package var departures: [String] { server.departures }
+    /// The complete requests so far.
+    package var requests: [FakeRequest] { server.requests }
+
+    /// Ends all connections and closes the socket.
+    package func stop() { server.stop() }
+
+    /// Waits until every connection has ended.
+    @discardableResult
+    package func waitUntilIdle(upTo limit: Duration = .seconds(10)) -> Bool { server.waitUntilIdle(upTo: limit) }
+}
