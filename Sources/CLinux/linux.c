@@ -34,16 +34,6 @@ ssize_t linux_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
     return sendfile(out_fd, in_fd, offset, count);
 }
 
-ssize_t linux_copy_file_range(int in_fd, off_t *in_offset, int out_fd, off_t *out_offset, size_t count)
-{
-    return copy_file_range(in_fd, in_offset, out_fd, out_offset, count, 0);
-}
-
-int linux_fallocate(int fd, off_t offset, off_t length)
-{
-    return fallocate(fd, 0, offset, length);
-}
-
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int linux_is_privileged(void) { return getauxval(AT_SECURE) != 0; }

@@ -116,11 +116,11 @@ final class Session {
     }
 
     /// Kept with SIMSCAN_DEBUG, gone without.
-    func finishWorkingDirectory(rewritten: SpooledMessage?) {
+    func finishWorkingDirectory(_ rewrite: SpamReport.Rewrite = .none) {
         guard let directory = directory.take() else { return }
         guard log.debugLevel > 0, let envelope else { return directory.remove() }
         do throws(Errno) {
-            try directory.keep(envelope, rewritten: rewritten)
+            try directory.keep(envelope, fromSpamd: rewrite.file)
         } catch {
             log.note("workdir: " + directory.path + ": " + error.description, envelope: envelope)
         }
@@ -128,15 +128,16 @@ final class Session {
 
     // MARK: Ends
 
-    /// The message as it is delivered.
+    /// The message as it is delivered: as spamd rewrote it, with the Received line.
     func prepare(
-        _ message: SpooledMessage, _ findings: Findings, _ policy: Policy, _ settings: Settings
+        _ rewrite: SpamReport.Rewrite, _ findings: Findings, _ policy: Policy, _ settings: Settings
     ) throws(FilterFailure) -> SpooledMessage {
-        guard settings.received else { return message }
-        let scanners = findings.scanners(checkingAttachments: policy.attachSuffixes != nil)
-        let line = ReceivedLine(scanners: scanners, elapsed: .now - startedAt)
+        guard let message else { preconditionFailure("a message was read before it is delivered") }
         do throws(Errno) {
-            return try message.prepending(line.bytes)
+            let delivered = try rewrite.applied(to: message, room: settings.received ? Spool.receivedRoom : 0)
+            guard settings.received else { return delivered }
+            let scanners = findings.scanners(checkingAttachments: policy.attachSuffixes != nil)
+            return try delivered.prepending(ReceivedLine(scanners: scanners, elapsed: .now - startedAt).bytes)
         } catch {
             throw FilterFailure(.writeError, "workdir: " + settings.workdir + ": " + error.description)
         }
@@ -176,7 +177,7 @@ final class Session {
     }
 
     func end(failure: FilterFailure) -> Never {
-        finishWorkingDirectory(rewritten: nil)
+        finishWorkingDirectory()
         log.write(log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope).bytes)
         end(failure.status)
     }

@@ -21,7 +21,7 @@ struct Filter {
 
         // 2. The message, into a file without a name, and the envelope.
         let message = try Spool.receive(
-            from: .standardInput, workdir: settings.workdir, headroom: settings.received ? Spool.headroom : 0)
+            from: .standardInput, workdir: settings.workdir, room: settings.spoolRoom)
         session.message = message
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
@@ -34,19 +34,19 @@ struct Filter {
 
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(settings, policy)
-        let rewritten = Scanners(settings, policy, message: message, directory: directory, log: session.log)
+        let rewrite = Scanners(settings, policy, message: message, directory: directory, log: session.log)
             .ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
 
         // 5. The verdict.
         guard let verdict = Verdict.decide(findings, policy) else {
             throw FilterFailure(.internalFault, "no verdict although every scanner has answered")
         }
-        session.finishWorkingDirectory(rewritten: rewritten)
+        session.finishWorkingDirectory(rewrite)
 
         // 6. What is done about it.
         switch verdict.action {
         case .deliver:
-            let delivered = try session.prepare(rewritten ?? message, findings, policy, settings)
+            let delivered = try session.prepare(rewrite, findings, policy, settings)
             let queue = Queue(program: settings.qmailQueue, workdir: settings.workdir)
             try queue.check()
             session.write(verdict)

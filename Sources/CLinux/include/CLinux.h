@@ -19,12 +19,6 @@ int linux_close_range(unsigned int first, unsigned int last);
 /* sendfile(2) */
 ssize_t linux_sendfile(int out_fd, int in_fd, off_t *offset, size_t count);
 
-/* copy_file_range(2), which shares blocks where the file system can. */
-ssize_t linux_copy_file_range(int in_fd, off_t *in_offset, int out_fd, off_t *out_offset, size_t count);
-
-/* fallocate(2) with no flags: the disk has this much room, or ENOSPC now. */
-int linux_fallocate(int fd, off_t offset, off_t length);
-
 /* sendmsg(2) of one byte with a descriptor beside it (SCM_RIGHTS). */
 ssize_t linux_send_descriptor(int socket_fd, int descriptor);
 

@@ -41,11 +41,13 @@ struct HeaderEnd {
         }
     }
 
-    /// - Parameter end: the offset after the message's last byte.
+    /// The message has no empty line.
+    ///
+    /// - Parameter end: the offset after its last byte.
     /// - Returns: the offset of the body's first byte.
     mutating func reachedEnd(_ end: Int64) -> Int64 {
         if line != .starting { endLine() }
-        return body ?? strangeLine ?? end
+        return strangeLine ?? end
     }
 
     private mutating func begin(_ block: UnsafeRawBufferPointer, at position: Int, offset: Int64) {

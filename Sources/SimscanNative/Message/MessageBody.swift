@@ -7,7 +7,9 @@ extension SpooledMessage {
     private static let blockBytes = 65_536
 
     /// The offset of the body's first byte in the file: see `HeaderEnd`.
-    package func bodyOffset() throws(Errno) -> Int64 {
+    package func bodyOffset() throws(Errno) -> Int64 { try headerEnd().body }
+
+    private func headerEnd() throws(Errno) -> (body: Int64, isAfterEmptyLine: Bool) {
         var header = HeaderEnd()
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockBytes, alignment: 16)
         defer { buffer.deallocate() }
@@ -15,10 +17,10 @@ extension SpooledMessage {
         while offset < end {
             let count = try readBlock(into: buffer, at: offset)
             header.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
-            if let body = header.body { return body }
+            if let body = header.body { return (body, true) }
             offset += Int64(count)
         }
-        return header.reachedEnd(end)
+        return (header.reachedEnd(end), false)
     }
 
     /// Whether this message's body is that of another one, byte for byte, whatever the headers are.
@@ -41,17 +43,50 @@ extension SpooledMessage {
         return true
     }
 
-    /// This header with the body of another message after it, in this message's file.
+    /// Whether this is the header of another message, changed or not, and nothing else: what spamd's HEADERS
+    /// returns. The other message's body can follow it.
+    package func isHeader(for other: SpooledMessage) throws(Errno) -> Bool {
+        let (mine, theirs) = (try headerEnd(), try other.headerEnd())
+        guard size > 0, mine.isAfterEmptyLine == theirs.isAfterEmptyLine else { return false }
+        // A message without an empty line is all header, and comes back whole.
+        return theirs.isAfterEmptyLine ? mine.body == end : try hasBody(of: other)
+    }
+
+    /// This message with another header, which is written over the old one and into the room ahead of it.
     ///
-    /// - Returns: nil where this is not a header and its empty line alone.
-    package func appendingBody(of other: SpooledMessage) throws(Errno) -> SpooledMessage? {
-        // Without the empty line the body's first lines would become header lines.
-        guard size > 0, try bodyOffset() == end, try endsWithEmptyLine() else { return nil }
-        var position = off_t(try other.bodyOffset())
-        var target = off_t(end)
+    /// - Precondition: `header.isHeader(for: self)`, and nobody reads this file any more.
+    /// - Parameter room: bytes ahead of the new header that stay free.
+    /// - Returns: nil where the new header does not fit.
+    /// - Throws: what reading and writing say; the message is spoilt then.
+    package func replacingHeader(with header: SpooledMessage, room: Int64) throws(Errno) -> SpooledMessage? {
+        let old = try headerEnd()
+        let body = old.isAfterEmptyLine ? old.body : end
+        let newStart = body - header.size
+        guard newStart >= room else { return nil }
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockBytes, alignment: 16)
+        defer { buffer.deallocate() }
+        var done: Int64 = 0
+        while done < header.size {
+            let count = try header.readBlock(into: buffer, at: header.start + done)
+            try descriptor.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: newStart + done)
+            done += Int64(count)
+        }
+        return SpooledMessage(descriptor: descriptor, start: newStart, size: end - newStart)
+    }
+
+    /// This header with the body of another message after it, in this header's file.
+    ///
+    /// - Precondition: `isHeader(for: other)`.
+    /// - Throws: what reading and writing say.
+    package func appendingBody(of other: SpooledMessage) throws(Errno) -> SpooledMessage {
+        let old = try other.headerEnd()
+        guard old.isAfterEmptyLine else { return self }
+        var position = off_t(old.body)
+        guard lseek(descriptor.rawValue, off_t(end), SEEK_SET) == end else { throw Errno(rawValue: errno) }
         while position < other.end {
-            let count = linux_copy_file_range(
-                other.descriptor.rawValue, &position, descriptor.rawValue, &target, Int(other.end) - position)
+            // sendfile(2) moves bytes between any two files, of whatever file systems.
+            let count = linux_sendfile(
+                descriptor.rawValue, other.descriptor.rawValue, &position, Int(other.end) - position)
             if count < 0 {
                 if errno == EINTR { continue }
                 throw Errno(rawValue: errno)
@@ -59,16 +94,7 @@ extension SpooledMessage {
             // The spool cannot have become shorter; if it has, this is no message.
             guard count > 0 else { throw .ioError }
         }
-        return SpooledMessage(descriptor: descriptor, start: start, size: Int64(target) - start)
-    }
-
-    private func endsWithEmptyLine() throws(Errno) -> Bool {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 3, alignment: 1)
-        defer { buffer.deallocate() }
-        let count = Int(min(size, 3))
-        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
-        guard try descriptor.readAll(into: room, at: end - Int64(count)) == count else { throw .ioError }
-        return room.suffix(2).elementsEqual("\n\n".utf8) || room.elementsEqual("\n\r\n".utf8)
+        return SpooledMessage(descriptor: descriptor, start: start, size: size + other.end - old.body)
     }
 
     /// Reads what is there at an offset, up to a buffer full.

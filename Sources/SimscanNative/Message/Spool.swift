@@ -1,19 +1,27 @@
+internal import Glibc
 package import SystemPackage
 
 /// Takes a whole message from a descriptor into a file without a name.
 package enum Spool {
-    /// Room ahead of the message for a Received line, which is written there without moving the message.
-    package static let headroom: Int64 = 1024
+    /// Room for a Received line, which is written ahead of the message without moving it.
+    package static let receivedRoom: Int64 = 1024
+    /// Room by which a header may grow when spamd adds its own fields to it.
+    package static let headerRoom: Int64 = 3072
 
     /// What one read takes at most: the capacity of a Linux pipe.
     private static let blockBytes = 65_536
+    /// A line of the room ahead of a message.
+    private static let fillerLineBytes = 512
 
     /// Reads until the end of the file.
+    ///
+    /// The room ahead of the message holds header lines, so that a scanner that is given the whole file sees a
+    /// message from its first byte on.
     ///
     /// - Throws: 61 where the working directory cannot be used, 54 where the message cannot be read to its
     ///   end, 53 where it cannot be written.
     package static func receive(
-        from input: FileDescriptor, workdir: String, headroom: Int64
+        from input: FileDescriptor, workdir: String, room: Int64
     ) throws(FilterFailure) -> SpooledMessage {
         let file: UnnamedFile
         do {
@@ -21,25 +29,38 @@ package enum Spool {
         } catch {
             throw FilterFailure(.workdirUnusable, "workdir: " + workdir + ": " + error.description)
         }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: blockBytes, alignment: 4096)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(room) + blockBytes, alignment: 4096)
         defer { buffer.deallocate() }
+        let block = UnsafeMutableRawBufferPointer(rebasing: buffer[Int(room)...])
+        fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(room)]))
         var size: Int64 = 0
         while true {
             let count: Int
             do {
-                count = try input.read(into: buffer)
+                count = try input.read(into: block)
             } catch {
                 throw FilterFailure(.readError, "message: cannot be read: " + Errno(error).description)
             }
             if count == 0 { break }
-            do {
-                try file.descriptor.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: headroom + size)
+            // The first write takes the room along.
+            let (bytes, offset) = size == 0 ? (buffer[..<(Int(room) + count)], 0) : (block[..<count], room + size)
+            do throws(Errno) {
+                try file.descriptor.writeAll(UnsafeRawBufferPointer(rebasing: bytes), at: offset)
             } catch {
                 throw FilterFailure(.writeError, "workdir: " + workdir + ": cannot write: " + error.description)
             }
             size += Int64(count)
         }
-        return SpooledMessage(descriptor: file.descriptor, start: headroom, size: size)
+        return SpooledMessage(descriptor: file.descriptor, start: room, size: size)
+    }
+
+    /// Header lines of a field that says what they are.
+    private static func fill(_ room: UnsafeMutableRawBufferPointer) {
+        room.initializeMemory(as: UInt8.self, repeating: UInt8(ascii: "-"))
+        for line in stride(from: 0, to: room.count, by: fillerLineBytes) {
+            room[line...].copyBytes(from: "X-Simscan-Room: ".utf8)
+            room[line + fillerLineBytes - 1] = UInt8(ascii: "\n")
+        }
     }
 }
 

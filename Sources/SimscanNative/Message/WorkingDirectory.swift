@@ -26,15 +26,15 @@ package struct WorkingDirectory: ~Copyable {
         self.directory = directory
     }
 
-    /// Keeps the envelope and spamd's version of the message beside the message, and the directory for good.
-    package func keep(_ envelope: Envelope, rewritten: SpooledMessage?) throws(Errno) {
+    /// Keeps the envelope and what spamd returned beside the message, and the directory for good.
+    package func keep(_ envelope: Envelope, fromSpamd: SpooledMessage?) throws(Errno) {
         let addresses = try directory.create("addr." + name.description)
         defer { close(addresses.rawValue) }
         try addresses.writeWhole(envelope.bytes)
-        if let rewritten {
+        if let fromSpamd {
             let file = try directory.create("spamc.msg." + name.description)
             defer { close(file.rawValue) }
-            try rewritten.copy(to: file)
+            try fromSpamd.copy(to: file)
         }
         close(try directory.create(Self.keepMark).rawValue)
     }

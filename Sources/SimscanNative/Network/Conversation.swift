@@ -1,5 +1,3 @@
-package import SpamdProtocol
-
 /// One thing to put on a connection.
 enum Output {
     /// These bytes. With `more`, something follows at once and may share a packet.
@@ -38,14 +36,6 @@ package enum ScannerAnswer: Sendable {
     case spam(SpamReport)
     /// No verdict: the next host may have one.
     case failed(ScannerFault)
-}
-
-/// spamd's verdict on a message, and the message as spamd rewrote it.
-package struct SpamReport: Sendable {
-    package let verdict: SpamdVerdict
-    /// Complete, of the announced length, with the sender's body unless it is spam; nil where only the verdict
-    /// was asked for.
-    package let rewritten: SpooledMessage?
 }
 
 /// Why an attempt at a host came to nothing.

@@ -25,10 +25,10 @@ package struct Scanners {
     /// - Parameters:
     ///   - findings: what is known already; what the scanners say is added.
     ///   - skip: why spamd is not to be asked, nil where it is.
-    /// - Returns: the message as spamd rewrote it, where it did.
+    /// - Returns: what spamd made of the message.
     package func ask(
         _ findings: inout Findings, skippingSpam skip: SpamFinding.Skip?, until deadline: Instant
-    ) -> SpooledMessage? {
+    ) -> SpamReport.Rewrite {
         if policy.scanSpam, let skip { findings.spam = .notAsked(skip) }
         let asksSpamd = policy.scanSpam && skip == nil
         var known = findings
@@ -36,7 +36,7 @@ package struct Scanners {
         if policy.scanTrophie { known.trophie = .pending }
         if asksSpamd { known.spam = .pending }
         // An attachment has settled it already, or nobody wants to know.
-        guard Verdict.decide(known, policy) == nil else { return nil }
+        guard Verdict.decide(known, policy) == nil else { return .none }
 
         let now = Instant.now
         let resolver = Resolver()
@@ -56,8 +56,8 @@ package struct Scanners {
         collect()
         findings = known
         for scan in scans { log.debug(2, scan.summary(since: now)) }
-        guard case .spam(let report) = spamd?.answer else { return nil }
-        return report.rewritten
+        guard case .spam(let report) = spamd?.answer else { return .none }
+        return report.rewrite
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
@@ -90,7 +90,9 @@ package struct Scanners {
 
     private var spamdMethod: SpamdMethod {
         switch settings.spamdCommand {
-        case .auto, .process: .process
+        // What is refused need not come back; a spam that passes has to, as spamd marks it.
+        case .auto: policy.spamMode == .refuse ? .headers : .process
+        case .process: .process
         case .headers: .headers
         case .check: .check
         }

@@ -61,7 +61,7 @@ final class SpamdConversation: Conversation {
         }
         header.reachedEnd()
         guard let verdict = response.verdict ?? header.verdict else { return fail("an answer without a verdict") }
-        guard question.method.returnsMessage else { return .spam(SpamReport(verdict: verdict, rewritten: nil)) }
+        guard question.method.returnsMessage else { return .spam(SpamReport(verdict: verdict, rewrite: .none)) }
         guard let file, written > 0 else {
             // An empty message comes back with headers of its own, so nothing at all is never right.
             return fail("an answer without the message")
@@ -83,16 +83,16 @@ final class SpamdConversation: Conversation {
         switch question.method {
         case .headers:
             // The headers of a spam describe a body that this method does not send.
-            guard !verdict.isSpam else { return .spam(SpamReport(verdict: verdict, rewritten: nil)) }
-            guard let whole = try rewritten.appendingBody(of: question.message) else {
-                return fail("the answer is no message header")
+            guard !verdict.isSpam else { return .spam(SpamReport(verdict: verdict, rewrite: .none)) }
+            guard try rewritten.isHeader(for: question.message) else {
+                return fail("the answer is not the message's header")
             }
-            return .spam(SpamReport(verdict: verdict, rewritten: whole))
+            return .spam(SpamReport(verdict: verdict, rewrite: .header(rewritten)))
         case .process, .ping, .check, .symbols, .report, .reportIfSpam:
             if !verdict.isSpam, try !rewritten.hasBody(of: question.message) {
                 return fail("the answer has another body than the message")
             }
-            return .spam(SpamReport(verdict: verdict, rewritten: rewritten))
+            return .spam(SpamReport(verdict: verdict, rewrite: .message(rewritten)))
         }
     }
 

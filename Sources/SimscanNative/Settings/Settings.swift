@@ -79,6 +79,9 @@ package struct Settings: Equatable, Sendable {
     package var metrics = false
 
     package init() {}
+
+    /// Bytes that the spool leaves free ahead of the message: what is put there need not move it.
+    package var spoolRoom: Int64 { (received ? Spool.receivedRoom : 0) + (spam ? Spool.headerRoom : 0) }
 }
 
 /// What a scanner's failure means for the message.

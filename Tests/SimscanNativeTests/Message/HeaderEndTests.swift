@@ -65,18 +65,40 @@ struct HeaderEndTests {
         for message in [one, same, other] { try message.descriptor.close() }
     }
 
-    @Test("follows new headers where the answer is headers and their empty line alone")
-    func appending() throws {
-        let message = try spool("A: b\n\nbody\0", start: 3)
-        for (answer, whole) in [
-            ("X: y\nA: b\n\n", "X: y\nA: b\n\nbody\0"), ("X: y\r\n\r\n", "X: y\r\n\r\nbody\0"), ("\n", nil),
-            ("X: y\n", nil), ("X: y\n\nb", nil), ("", nil),
-        ] {
+    /// spamd's answer to HEADERS, the message, and what is delivered; nil: the answer is no header of it.
+    private static let newHeaders: [(answer: String, message: String, whole: String?)] = [
+        ("X: y\nA: b\n\n", "A: b\n\nbody\0", "X: y\nA: b\n\nbody\0"),
+        ("X: y\r\n\r\n", "A: b\r\n\r\nbody", "X: y\r\n\r\nbody"),
+        ("X: y\nA: b\n", "A: b\n", "X: y\nA: b\n"), ("X: y\nA: b\nstrange", "A: b\nstrange", "X: y\nA: b\nstrange"),
+        ("X: y\nA: b\n", "A: b\nstrange", nil), ("X: y\n", "A: b\n\nbody", nil), ("X: y\n\nb", "A: b\n\nbody", nil),
+        ("", "A: b\n\nbody", nil), ("X: y\n\n", "A: b\n", nil),
+    ]
+
+    @Test("follows a new header, written over the old one or into a file of its own", arguments: newHeaders)
+    func newHeader(answer: String, message text: String, whole: String?) throws {
+        for room in [0, 10, 100] as [Int64] {
+            let message = try spool(text, start: 20 + room)
             let header = try spool(answer)
-            let result = try header.appendingBody(of: message)
-            #expect(try result.map(read) == whole, "\(answer)")
+            #expect(try header.isHeader(for: message) == (whole != nil))
+            if let whole {
+                let result = try SpamReport.Rewrite.header(header).applied(to: message, room: room)
+                #expect(try read(result) == whole)
+                #expect(result.start >= room || result.descriptor == header.descriptor)
+            }
             try header.descriptor.close()
+            try message.descriptor.close()
         }
+    }
+
+    @Test("is moved where the new header does not fit ahead of it")
+    func longNewHeader() throws {
+        let message = try spool("A: b\n\nbody", start: 10)
+        let header = try spool("X: " + String(repeating: "y", count: 100_000) + "\n\n", start: 1024)
+        let result = try SpamReport.Rewrite.header(header).applied(to: message, room: 0)
+        #expect(result.descriptor == header.descriptor)
+        #expect(result.size == 100_009)
+        #expect(try read(result).hasSuffix("y\n\nbody"))
+        try header.descriptor.close()
         try message.descriptor.close()
     }
 

@@ -36,6 +36,6 @@ struct ReceivedLineTests {
         ])
         #expect(line.utf8.filter { $0 == UInt8(ascii: "\n") }.count == 2)
         #expect(line.contains("clamav: 1??X: _y_zz"))
-        #expect(line.utf8.count <= Int(Spool.headroom))
+        #expect(line.utf8.count <= Int(Spool.receivedRoom))
     }
 }
