@@ -1,7 +1,7 @@
 import Testing
 import TrophieProtocol
 
-private struct FedTrophie: Fed {
+struct FedTrophie: Fed {
     private var reply = TrophieReply()
     private var early: TrophieVerdict?
 
