@@ -67,6 +67,8 @@ package struct SpamdResponseParser: Sendable {
     /// - Returns: which of them are body; they always reach to the end of `bytes`.
     /// - Throws: ``SpamdFailure`` as soon as the response is none, and the same one from then on.
     package mutating func received(_ bytes: Span<UInt8>) throws(SpamdFailure) -> Range<Int> {
+        // Of no bytes too, so that a failure cannot be overlooked.
+        if case .failed(let failure) = state { throw failure }
         for index in bytes.indices {
             switch state {
             case .statusLine:

@@ -38,13 +38,16 @@ package struct SpamdVerdict: Equatable, Sendable {
 
     /// From the value of an `X-Spam-Status` field: `Yes, score=15.3 required=5.0 …`, or with `hits=`, or No.
     init?(status value: ArraySlice<UInt8>) {
-        let words = value.split { isBlank($0) || $0 == UInt8(ascii: ",") }
-        guard let first = words.first else { return nil }
-        let isSpam = first.isEqualIgnoringCase("yes")
-        guard isSpam || first.isEqualIgnoringCase("no") else { return nil }
+        let comma = UInt8(ascii: ",")
+        let text = value.trimmed
+        let answer = text.prefix { !isBlank($0) && $0 != comma }
+        let isSpam = answer.isEqualIgnoringCase("yes")
+        guard isSpam || answer.isEqualIgnoringCase("no") else { return nil }
         var score: ArraySlice<UInt8>?
         var threshold: ArraySlice<UInt8>?
-        for word in words.dropFirst() {
+        for part in text[answer.endIndex...].drop(while: { $0 == comma }).split(whereSeparator: isBlank) {
+            // A comma may follow a word, but not divide a number: `15,3` is not 15.
+            let word = part.last == comma ? part.dropLast() : part
             score = score ?? word.after(prefix: "score=") ?? word.after(prefix: "hits=")
             threshold = threshold ?? word.after(prefix: "required=")
         }
