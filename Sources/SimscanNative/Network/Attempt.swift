@@ -147,6 +147,10 @@ final class Attempt {
                 guard send(bytes, more: more, now: now) else { return }
             case .message(let offset, let count):
                 guard sendMessage(offset: offset, count: count, now: now) else { return }
+            case .descriptor:
+                guard sent(linux_send_descriptor(socket, spool.rawValue), now: now) else { return }
+                // An interrupted call has sent nothing.
+                guard outputDone > 0 else { continue }
             case .halfClose:
                 shutdown(socket, CInt(SHUT_WR))
             }

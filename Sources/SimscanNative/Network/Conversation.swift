@@ -4,6 +4,8 @@ enum Output {
     case bytes([UInt8], more: Bool)
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
     case message(offset: Int64, count: Int64)
+    /// One byte, and the spool itself beside it (SCM_RIGHTS, `unix(7)`).
+    case descriptor
     /// The end of what we send; the answer can still come.
     case halfClose
 }
@@ -22,6 +24,13 @@ protocol Conversation: AnyObject {
     func reachedEnd() -> ScannerAnswer
     /// The answer did not count: what it left behind goes.
     func discard()
+    /// The question in another form, for the same host, after it has not understood this one.
+    var fallback: (any Conversation)? { get }
+}
+
+extension Conversation {
+    func discard() {}
+    var fallback: (any Conversation)? { nil }
 }
 
 /// What a scanner said, or why it said nothing that counts.

@@ -22,7 +22,7 @@ final class Scan {
     private let waits: Waits
     private let spool: FileDescriptor
     private let resolver: Resolver
-    private let makeConversation: () -> any Conversation
+    private let makeConversation: (Endpoint) -> any Conversation
     private var hosts: HostList
     private(set) var attempts: [Attempt] = []
     private var lookup: Resolver.Lookup?
@@ -37,7 +37,7 @@ final class Scan {
 
     init(
         name: String, addresses: [ScannerAddress], waits: Waits, spool: FileDescriptor, resolver: Resolver,
-        now: Instant, makeConversation: @escaping () -> any Conversation
+        now: Instant, makeConversation: @escaping (Endpoint) -> any Conversation
     ) {
         self.name = name
         self.waits = waits
@@ -53,10 +53,10 @@ final class Scan {
         guard answer == nil else { return }
         takeLookup()
         for attempt in attempts {
-            if let answer = attempt.ticked(now: now) { finished(attempt, answer) }
+            if let answer = attempt.ticked(now: now) { finished(attempt, answer, now: now) }
             guard self.answer == nil else { return }
             if !attempt.isConnected && now >= attempt.startedAt + waits.connect {
-                finished(attempt, .failed(ScannerFault(phase: .connect, text: "cannot connect, time is up")))
+                finished(attempt, .failed(ScannerFault(phase: .connect, text: "cannot connect, time is up")), now: now)
             }
         }
         while isNextHostDue(now: now), startNext(now: now) {}
@@ -69,7 +69,7 @@ final class Scan {
         guard answer == nil, attempts.contains(where: { $0 === attempt }) else { return }
         let wasConnected = attempt.isConnected
         if let answer = attempt.ready(events, buffer: buffer, now: now) {
-            finished(attempt, answer)
+            finished(attempt, answer, now: now)
         } else if attempt.isConnected && !wasConnected {
             abandonConnecting(exceptFor: attempt)
         }
@@ -131,7 +131,7 @@ final class Scan {
         if attempts.contains(where: { $0.isConnected }) { hasAskedTwice = true }
         switch hosts.next() {
         case .endpoint(let endpoint):
-            start(endpoint, now: now)
+            start(endpoint, makeConversation(endpoint), now: now)
         case .name(let host, let port):
             // One name at a time: the one before has had its quarter of a second.
             if let lookup { note(lookup.name, "no address in time") }
@@ -144,10 +144,9 @@ final class Scan {
         return true
     }
 
-    private func start(_ endpoint: Endpoint, now: Instant) {
+    private func start(_ endpoint: Endpoint, _ conversation: any Conversation, now: Instant) {
         do throws(ScannerFault) {
-            let attempt = try Attempt(to: endpoint, conversation: makeConversation(), spool: spool, now: now)
-            attempts.append(attempt)
+            attempts.append(try Attempt(to: endpoint, conversation: conversation, spool: spool, now: now))
         } catch {
             note(endpoint.name, error.text)
         }
@@ -164,13 +163,16 @@ final class Scan {
 
     // MARK: Ends
 
-    private func finished(_ attempt: Attempt, _ answer: ScannerAnswer) {
+    private func finished(_ attempt: Attempt, _ answer: ScannerAnswer, now: Instant) {
         attempts.removeAll { $0 === attempt }
         attempt.close()
         switch answer {
         case .failed(let fault):
             attempt.conversation.discard()
             note(attempt.endpoint.name, fault.text)
+            if attempt.isConnected, let fallback = attempt.conversation.fallback {
+                start(attempt.endpoint, fallback, now: now)
+            }
         case .clean, .infected, .notScanned, .spam:
             self.answer = answer
             answeredBy = attempt.endpoint.name

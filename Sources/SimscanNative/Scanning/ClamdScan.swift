@@ -23,19 +23,36 @@ final class ClamdConversation: Conversation {
         self.outputs = outputs
     }
 
-    func received(_ bytes: Span<UInt8>) -> ScannerAnswer? { reply.received(bytes).map(Self.answer) }
+    func received(_ bytes: Span<UInt8>) -> ScannerAnswer? { reply.received(bytes).map(ScannerAnswer.init) }
 
-    func reachedEnd() -> ScannerAnswer { Self.answer(reply.reachedEnd()) }
+    func reachedEnd() -> ScannerAnswer { ScannerAnswer(reply.reachedEnd()) }
+}
 
-    func discard() {}
+/// The spool itself to a clamd on this host (FILDES): nothing is copied, no file permission is needed, and
+/// StreamMaxLength does not hold.
+final class ClamdDescriptorConversation: Conversation {
+    let outputs: [Output] = [.bytes(ClamdCommand.fildes.bytes, more: false), .descriptor]
+    let fallback: (any Conversation)?
+    private var reply = ClamdScanReply(command: .fildes)
 
-    private static func answer(_ verdict: ClamdVerdict) -> ScannerAnswer {
+    /// - Parameter fallback: for a clamd, or something in front of it, that takes no descriptors.
+    init(fallback: (any Conversation)?) {
+        self.fallback = fallback
+    }
+
+    func received(_ bytes: Span<UInt8>) -> ScannerAnswer? { reply.received(bytes).map(ScannerAnswer.init) }
+
+    func reachedEnd() -> ScannerAnswer { ScannerAnswer(reply.reachedEnd()) }
+}
+
+extension ScannerAnswer {
+    fileprivate init(_ verdict: ClamdVerdict) {
         switch verdict {
-        case .clean: .clean
-        case .infected(let name): .infected(name: name)
+        case .clean: self = .clean
+        case .infected(let name): self = .infected(name: name)
         case .sizeLimitExceeded:
-            .notScanned("the message is over clamd's StreamMaxLength, raise StreamMaxLength in clamd.conf")
-        case .failed(let failure): .failed(ScannerFault(phase: .answer, text: failure.description))
+            self = .notScanned("the message is over clamd's StreamMaxLength, raise StreamMaxLength in clamd.conf")
+        case .failed(let failure): self = .failed(ScannerFault(phase: .answer, text: failure.description))
         }
     }
 }

@@ -3,6 +3,11 @@ internal import TrophieProtocol
 
 /// The scanners that a message is taken to, all at the same time.
 package struct Scanners {
+    /// Which messages `clamd-transfer = auto` hands over as a descriptor. Below, it saves nothing. Above, clamd's
+    /// MaxFileSize (25 MB in Debian's clamd.conf) may be passed over: then clamd says OK without having looked,
+    /// where the same limit on a stream is an answer of its own.
+    private static let descriptorBytes: ClosedRange<Int64> = 65_536...24_000_000
+
     private let settings: Settings
     private let policy: Policy
     private let message: SpooledMessage
@@ -61,11 +66,21 @@ package struct Scanners {
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
-        let message = message
-        return Scan(
+        Scan(
             name: "clamd", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
-        ) { ClamdConversation(message) }
+        ) { endpoint in clamdConversation(with: endpoint) }
+    }
+
+    private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
+        guard endpoint.isUnix else { return ClamdConversation(message) }
+        switch settings.clamdTransfer {
+        case .instream: return ClamdConversation(message)
+        case .fildes: return ClamdDescriptorConversation(fallback: nil)
+        case .auto:
+            let stream = ClamdConversation(message)
+            return Self.descriptorBytes.contains(message.size) ? ClamdDescriptorConversation(fallback: stream) : stream
+        }
     }
 
     private func trophieScan(_ resolver: Resolver, _ now: Instant) -> Scan {
@@ -75,7 +90,7 @@ package struct Scanners {
         return Scan(
             name: "trophie", addresses: settings.trophieSocket, waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
-        ) { TrophieConversation(request: request) }
+        ) { _ in TrophieConversation(request: request) }
     }
 
     private func spamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
@@ -85,7 +100,7 @@ package struct Scanners {
         return Scan(
             name: "spamd", addresses: settings.spamd, waits: waits(firstByte: settings.firstByteSpamd),
             spool: message.descriptor, resolver: resolver, now: now
-        ) { SpamdConversation(question) }
+        ) { _ in SpamdConversation(question) }
     }
 
     private var spamdMethod: SpamdMethod {

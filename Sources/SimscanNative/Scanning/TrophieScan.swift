@@ -13,8 +13,6 @@ final class TrophieConversation: Conversation {
 
     func reachedEnd() -> ScannerAnswer { Self.answer(reply.reachedEnd()) }
 
-    func discard() {}
-
     private static func answer(_ verdict: TrophieVerdict) -> ScannerAnswer {
         switch verdict {
         case .clean: .clean
