@@ -215,6 +215,15 @@ final class Attempt {
         }
         let error = Errno(rawValue: errno)
         if error == .interrupted || error == .resourceTemporarilyUnavailable { return nil }
+        if hasReceived {
+            // clamd closes with bytes of ours unread when a message is over its limit, and a reset follows its
+            // answer. Bad news in such an answer counts; good news may have been cut short.
+            switch conversation.reachedEnd() {
+            case .infected(let name): return .infected(name: name)
+            case .notScanned(let text): return .notScanned(text)
+            case .clean, .spam, .failed: break
+            }
+        }
         return .failed(ScannerFault(phase: .silence, text: "cannot read the answer, " + error.description))
     }
 }
