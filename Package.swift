@@ -39,6 +39,7 @@ let package = Package(
         .systemLibrary(name: "CCdb", providers: [.apt(["libcdb-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
+        .target(name: "CIconvWithoutModules"),
         .target(name: "CLinux"),
         .target(name: "CStart"),
 
@@ -52,7 +53,7 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CGMime", "CGMimeWithoutGIO", "CCdb", "CCares", "CLinux", systemPackage,
+                "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CCares", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -22,9 +22,9 @@ struct Check: ParsableCommand {
             var best = UInt64.max
             var finding = AttachmentFinding.nothing
             for _ in 0..<times {
-                let start = clock_gettime_nsec_np()
+                let start = processorTime()
                 finding = try checkAttachments(of: message, rules: rules, limits: MIMELimits())
-                best = min(best, clock_gettime_nsec_np() - start)
+                best = min(best, processorTime() - start)
             }
             try descriptor.close()
             var usage = rusage()
@@ -34,10 +34,10 @@ struct Check: ParsableCommand {
     }
 }
 
-/// CLOCK_MONOTONIC in nanoseconds.
-private func clock_gettime_nsec_np() -> UInt64 {
+/// The processor time of this process, in nanoseconds.
+private func processorTime() -> UInt64 {
     var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
 }
 

@@ -16,12 +16,12 @@ package func checkAttachments(
 ) throws(Errno) -> AttachmentFinding {
     guard !rules.isEmpty else { return .nothing }
     let state = CheckState(rules: rules, limits: limits)
-    let walk = PartWalk(state: state)
+    let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
     try readBlocks(of: message) { block in
-        walk.feed(block)
+        walk.take(block)
         return state.finding == nil
     }
-    if state.finding == nil { walk.finish() }
+    if state.finding == nil { walk.end() }
     return state.finding ?? .nothing
 }
 

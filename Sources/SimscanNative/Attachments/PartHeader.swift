@@ -6,6 +6,7 @@ struct PartHeader {
     enum Field {
         case contentType
         case contentDisposition
+        case contentTransferEncoding
         case other
     }
 
@@ -14,7 +15,13 @@ struct PartHeader {
     private(set) var isDigest = false
     private(set) var isMessage = false
     private(set) var boundaries: [[UInt8]] = []
+    /// The values of all Content-Type fields, unfolded.
+    private(set) var types: [[UInt8]] = []
+    /// How some mail program would decode the body; empty where no field says it.
+    private(set) var encodings: [TransferEncoding] = []
 
+    /// How many Content-Type fields may say how the content is read. Each reading costs a pass over it.
+    static let maximumTypes = 3
     /// The longest boundary that is looked for. RFC 2046 has 70.
     static let maximumBoundary = 16_384
 
@@ -22,6 +29,7 @@ struct PartHeader {
     static func field(named name: some Collection<UInt8>) -> Field {
         if isWord(name, "content-type") { return .contentType }
         if isWord(name, "content-disposition") { return .contentDisposition }
+        if isWord(name, "content-transfer-encoding") { return .contentTransferEncoding }
         return .other
     }
 
@@ -35,6 +43,10 @@ struct PartHeader {
     mutating func add(_ field: Field, value: [UInt8], name: ([UInt8]) -> Void) -> Bool {
         guard field != .other else { return true }
         let text = unfold(value)
+        if field == .contentTransferEncoding {
+            if let encoding = TransferEncoding(text), !encodings.contains(encoding) { encodings.append(encoding) }
+            return true
+        }
         guard let readings = ParameterReader.parameters(of: text) else { return false }
         for parameters in readings {
             parameterReadings(of: "filename", in: parameters).forEach(name)
@@ -47,13 +59,14 @@ struct PartHeader {
         parsed.names.forEach(name)
         guard field == .contentType else { return true }
         hasContentType = true
+        if types.count < Self.maximumTypes { types.append(Array(text.drop(while: isBlankOrControl))) }
         let type = text.drop { isBlankOrControl($0) || $0 == UInt8(ascii: "\"") }
         if parsed.isMultipart || startsWithWord(type, "multipart") {
             isMultipart = true
             if let boundary = parsed.boundary { add(boundary: boundary) }
             if parsed.isDigest || startsWithWord(type, "multipart/digest") { isDigest = true }
         }
-        if parsed.isMessage || isMessageType(type) { isMessage = true }
+        if parsed.isMessage || Self.isMessageType(type) { isMessage = true }
         return true
     }
 
@@ -68,7 +81,8 @@ struct PartHeader {
         return rest
     }
 
-    private func isMessageType(_ type: ArraySlice<UInt8>) -> Bool {
+    /// A message inside a message (RFC 2046, 5.2.1; RFC 6532; RFC 5537 for news).
+    static func isMessageType(_ type: ArraySlice<UInt8>) -> Bool {
         startsWithWord(type, "message/rfc822") || startsWithWord(type, "message/rfc2822")
             || startsWithWord(type, "message/global") || startsWithWord(type, "message/news")
     }

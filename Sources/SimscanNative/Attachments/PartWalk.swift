@@ -4,7 +4,7 @@ internal import Glibc
 ///
 /// It follows every structure that some mail program would: a line that may be a delimiter begins a part, also
 /// where others read on. So it never sees fewer parts than GMime would build.
-final class PartWalk {
+final class PartWalk: ByteSink {
     /// A multipart or a message that is open.
     private struct Container {
         let isMessage: Bool
@@ -17,6 +17,7 @@ final class PartWalk {
         var guessesBoundary: Bool
     }
 
+    private let place: PartPlace
     private let state: CheckState
     private var containers: [Container]
     private var boundaries = OpenBoundaries()
@@ -30,6 +31,9 @@ final class PartWalk {
     private var value: [UInt8] = []
     private var hasReadToCR = false
 
+    /// Who reads the body that is passing by.
+    private var body: [BodyReader] = []
+
     /// The beginning of a line whose end is not here yet.
     private var carry: [UInt8] = []
     /// The line's beginning has been handed on already, because the line is too long to be kept.
@@ -42,18 +46,22 @@ final class PartWalk {
     /// How many steps through colliding boundaries a message may cost.
     static let maximumSteps = 20_000_000
 
-    init(state: CheckState) {
-        self.state = state
+    init(place: PartPlace) {
+        self.place = place
+        state = place.state
         containers = [Container(isMessage: true, number: 0, isDigest: false, guessesBoundary: false)]
         state.countPart()
         number = 1
     }
 
-    /// Takes the next bytes of the message, split anywhere.
-    func feed(_ block: UnsafeRawBufferPointer) {
+    func take(_ block: UnsafeRawBufferPointer) {
         guard var start = block.baseAddress else { return }
         let end = start + block.count
         while start < end, state.finding == nil {
+            if !isInHeader, carry.isEmpty, !isInLongLine {
+                start = takeBody(start, end)
+                if start == end { return }
+            }
             guard let newline = memchr(start, 0x0A, end - start) else {
                 keep(UnsafeRawBufferPointer(start: start, count: end - start))
                 return
@@ -72,10 +80,10 @@ final class PartWalk {
         }
     }
 
-    /// The message has ended.
-    func finish() {
+    func end() {
         if !carry.isEmpty, !isInLongLine { takeCarry() }
         if isInHeader { endHeader() }
+        endBody()
     }
 
     // MARK: Lines
@@ -112,8 +120,11 @@ final class PartWalk {
         let line = bytes.last == 0x0D ? UnsafeRawBufferPointer(rebasing: bytes.dropLast()) : bytes
         if isInHeader {
             headerLine(line)
-        } else if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-") {
-            _ = takeDelimiter(line)
+        } else {
+            if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-"), takeDelimiter(line) {
+                return
+            }
+            bodyLine(bytes)
         }
     }
 
@@ -126,8 +137,11 @@ final class PartWalk {
             if isInHeader {
                 if !isFirst { continueField(line) }
                 headerLine(line)
-            } else if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-") {
-                _ = takeDelimiter(line)
+            } else {
+                if line.count >= 2, line[0] == UInt8(ascii: "-"), line[1] == UInt8(ascii: "-"), takeDelimiter(line) {
+                    continue
+                }
+                bodyLine(line)
             }
             if state.finding != nil { return }
         }
@@ -135,9 +149,75 @@ final class PartWalk {
 
     /// A further piece of a line that was too long to be kept.
     private func longLine(_ bytes: UnsafeRawBufferPointer) {
-        guard isInHeader else { return }
+        guard isInHeader else {
+            handOn(bytes)
+            return
+        }
         state.countHeader(bytes: bytes.count)
         if field != .other { append(bytes) }
+    }
+
+    // MARK: Bodies
+
+    /// Passes over the lines of a body that are nothing else, and hands them on in one piece.
+    ///
+    /// - Returns: where it stopped: at a line that is a delimiter or has a CR inside, or that has no end yet.
+    private func takeBody(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer {
+        let dash = UInt8(ascii: "-")
+        var line = start
+        // Where the next CR is, once that is known; most mail has none, or one before each LF.
+        var nextCR: UnsafeRawPointer?
+        while line < end {
+            guard let found = memchr(line, 0x0A, end - line) else { break }
+            let newline = UnsafeRawPointer(found)
+            if newline - line >= 2, line.load(as: UInt8.self) == dash, (line + 1).load(as: UInt8.self) == dash,
+                mayDelimit(UnsafeRawBufferPointer(start: line, count: newline - line))
+            {
+                break
+            }
+            if nextCR.map({ $0 < line }) ?? true {
+                nextCR = memchr(line, 0x0D, end - line).map { UnsafeRawPointer($0) } ?? end
+            }
+            if let cr = nextCR, cr + 1 < newline { break }
+            line = newline + 1
+        }
+        if line > start { handOn(UnsafeRawBufferPointer(start: start, count: line - start)) }
+        return line
+    }
+
+    private func bodyLine(_ line: UnsafeRawBufferPointer) {
+        guard !body.isEmpty else { return }
+        handOn(line)
+        handOn("\n")
+    }
+
+    private func handOn(_ bytes: UnsafeRawBufferPointer) {
+        for reader in body { reader.take(bytes) }
+    }
+
+    private func handOn(_ byte: StaticString) {
+        handOn(UnsafeRawBufferPointer(start: byte.utf8Start, count: byte.utf8CodeUnitCount))
+    }
+
+    private func endBody() {
+        for reader in body { reader.end() }
+        body.removeAll(keepingCapacity: true)
+    }
+
+    /// Sets up who reads the body of a part, once for each reading that some mail program has of it.
+    private func beginBody(_ header: PartHeader) {
+        endBody()
+        let here = PartPlace(state: state, path: path, decodings: place.decodings, depth: depth)
+        var types = header.types.isEmpty ? [[]] : header.types
+        if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
+        for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {
+            for type in types {
+                let isContainer = startsWithWord(type, "multipart") || PartHeader.isMessageType(type[...])
+                // What is not encoded is walked through in place.
+                if isContainer, encoding == .identity { continue }
+                body.append(BodyReader(encoding, content: PartContent(place: here, type: type)))
+            }
+        }
     }
 
     // MARK: Headers
@@ -209,6 +289,7 @@ final class PartWalk {
         isInHeader = false
         let ended = header
         header = PartHeader()
+        beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
         if ended.isMultipart {
             // The multipart that a message consists of has no number of its own, as in IMAP (RFC 9051, 6.4.5.1).
@@ -230,16 +311,13 @@ final class PartWalk {
 
     private func open(_ container: Container) {
         containers.append(container)
-        if containers.count - 1 > state.limits.depth { state.exceed(.depth) }
+        if depth > state.limits.depth { state.exceed(.depth) }
     }
 
     /// Begins or ends a part where the line is a delimiter.
     private func takeDelimiter(_ line: UnsafeRawBufferPointer) -> Bool {
-        var rest = line.dropFirst(2)
-        while let last = rest.last, isBlank(last) { rest.removeLast() }
-        let match = boundaries.match(rest)
-        if boundaries.steps > Self.maximumSteps { state.exceed(.depth) }
-        switch match {
+        let rest = afterDashes(line)
+        switch match(rest) {
         case .delimiter(let level):
             beginPart(level: level)
             return true
@@ -247,17 +325,39 @@ final class PartWalk {
             // The boundary stays known: some programs take parts that follow the end.
             leave(above: level)
             isInHeader = false
+            beginBody(PartHeader())
             return true
         case .none:
             return guessBoundary(rest)
         }
     }
 
+    /// Whether a line of a body that begins with two dashes begins or ends a part.
+    private func mayDelimit(_ line: UnsafeRawBufferPointer) -> Bool {
+        let rest = afterDashes(line)
+        return match(rest) != .none || isGuess(rest)
+    }
+
+    private func afterDashes(_ line: UnsafeRawBufferPointer) -> Slice<UnsafeRawBufferPointer> {
+        var rest = line.dropFirst(2)
+        while let last = rest.last, isBlank(last) || last == 0x0D { rest.removeLast() }
+        return rest
+    }
+
+    private func match(_ rest: Slice<UnsafeRawBufferPointer>) -> OpenBoundaries.Match {
+        let match = boundaries.match(rest)
+        if boundaries.steps > Self.maximumSteps { state.exceed(.depth) }
+        return match
+    }
+
+    private func isGuess(_ rest: Slice<UnsafeRawBufferPointer>) -> Bool {
+        !isInHeader && containers[containers.count - 1].guessesBoundary && !rest.isEmpty && rest.count <= 200
+            && !rest.contains(where: isBlankOrControl)
+    }
+
     private func guessBoundary(_ rest: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard isGuess(rest) else { return false }
         let level = containers.count - 1
-        guard !isInHeader, containers[level].guessesBoundary, !rest.isEmpty, rest.count <= 200,
-            !rest.contains(where: isBlankOrControl)
-        else { return false }
         containers[level].guessesBoundary = false
         boundaries.open(Array(rest), level: level)
         beginPart(level: level)
@@ -266,6 +366,7 @@ final class PartWalk {
 
     private func beginPart(level: Int) {
         leave(above: level)
+        endBody()
         containers[level].parts += 1
         number = containers[level].parts
         isInHeader = true
@@ -282,9 +383,12 @@ final class PartWalk {
         }
     }
 
+    private var depth: Int { place.depth + containers.count - 1 }
+
     /// Where the part stands that is read: `1.2.3`.
     private var path: String {
-        var path = ""
+        var path = place.path
+        if !path.isEmpty { path += path.utf8.contains(UInt8(ascii: ":")) ? "/" : "." }
         for container in containers.dropFirst() where container.number > 0 { path += String(container.number) + "." }
         return path + String(number)
     }
