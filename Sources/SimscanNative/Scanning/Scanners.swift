@@ -3,11 +3,6 @@ internal import TrophieProtocol
 
 /// The scanners that a message is taken to, all at the same time.
 package struct Scanners {
-    /// Which messages `clamd-transfer = auto` hands over as a descriptor. Below, it saves nothing. Above, clamd's
-    /// MaxFileSize (25 MB in Debian's clamd.conf) may be passed over: then clamd says OK without having looked,
-    /// where the same limit on a stream is an answer of its own.
-    private static let descriptorBytes: ClosedRange<Int64> = 65_536...24_000_000
-
     private let settings: Settings
     private let policy: Policy
     private let message: SpooledMessage
@@ -73,13 +68,11 @@ package struct Scanners {
     }
 
     private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
-        guard endpoint.isUnix else { return ClamdConversation(message) }
+        let stream = ClamdConversation(message)
         switch settings.clamdTransfer {
-        case .instream: return ClamdConversation(message)
-        case .fildes: return ClamdDescriptorConversation(fallback: nil)
-        case .auto:
-            let stream = ClamdConversation(message)
-            return Self.descriptorBytes.contains(message.size) ? ClamdDescriptorConversation(fallback: stream) : stream
+        // A stream that is over a limit of clamd's is told so; a file over its MaxFileSize is just OK.
+        case .instream, .auto: return stream
+        case .fildes: return endpoint.isUnix ? ClamdDescriptorConversation(fallback: stream) : stream
         }
     }
 
