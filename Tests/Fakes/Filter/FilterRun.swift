@@ -121,3 +121,12 @@ package struct FilterResult: Sendable {
         return lines.last == "" ? lines.dropLast() : lines
     }
 }
+
+extension FilterResult {
+    /// The result where the program could not be started: qmail's child exits 120 then.
+    init(notStarted reason: String) {
+        self.init(
+            ending: .exited(120), rejectTexts: [:], standardError: Array((reason + "\n").utf8), messageBytesTaken: 0,
+            leftDescriptorsOpen: false, duration: .zero, processorTime: .zero)
+    }
+}

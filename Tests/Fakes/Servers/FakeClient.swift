@@ -5,6 +5,7 @@ package import SystemPackage
 /// A client by hand, to talk to a server byte by byte.
 package final class FakeClient {
     private let socket: FileDescriptor
+    private var isClosed = false
 
     /// Connects to an address in the form of simscan.conf.
     ///
@@ -19,15 +20,22 @@ package final class FakeClient {
         }
         let fd = Glibc.socket(peer.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard fd >= 0 else { throw Errno(rawValue: errno) }
-        socket = FileDescriptor(rawValue: fd)
         guard peer.with({ connect(fd, $0, $1) }) == 0 else {
             let failure = Errno(rawValue: errno)
-            try? socket.close()
+            Glibc.close(fd)
             throw failure
         }
+        socket = FileDescriptor(rawValue: fd)
     }
 
     deinit {
+        close()
+    }
+
+    /// Closes the connection; without this it ends with the object.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
         try? socket.close()
     }
 

@@ -242,6 +242,7 @@ package final class FakeServer: @unchecked Sendable {
         switch end {
         case .intended: break
         case .problem(let text): report("connection \(number): \(text)")
+        case .outOfPatience: report("connection \(number): the client sent nothing for \(patience)")
         case .clientLeft(let text):
             condition.withLock {
                 if !stopping { seenDepartures.append("connection \(number): \(text)") }
