@@ -1,4 +1,5 @@
 import Fakes
+import Foundation
 import SystemPackage
 import Testing
 
@@ -83,6 +84,21 @@ import Testing
         let client = try FakeClient(to: server.address)
         #expect(throws: Errno.timedOut) { try client.readToEnd(upTo: .milliseconds(50)) }
         #expect(server.connections == 0)
+    }
+
+    @Test("A full door lets nobody in")
+    func full() throws {
+        let server = try FakeServer(door: .full) { client in try client.send("hello") }
+        defer { server.stop() }
+        #expect(throws: Errno.resourceTemporarilyUnavailable) {
+            try FakeClient(to: server.address, isBlocking: false)
+        }
+        let remote = try FakeServer(at: .tcp(), door: .full) { client in try client.send("hello") }
+        defer { remote.stop() }
+        let client = try FakeClient(to: remote.address, isBlocking: false)
+        #expect(!client.isConnected(upTo: .milliseconds(100)))
+        try server.setDoor(.open)
+        #expect(try FakeClient(to: server.address).readToEnd() == Array("hello".utf8))
     }
 
     @Test("A reset is a reset")
@@ -243,6 +259,42 @@ import Testing
         let head = try #require(text.range(of: "\r\n\r\n"))
         let body = text[head.upperBound...]
         #expect(text.contains("\r\nContent-length: \(body.utf8.count)\r\n"))
+    }
+
+    @Test(
+        "A corrupt answer of spamd's is what it says",
+        arguments: [
+            (FakeSpamd.Corruption.shorterBody(by: 3), 0, -3), (.longerBody(by: 3), 0, 3), (.otherBody, 0, 0),
+            (.cutShort(by: 3), -3, -3), (.overlong(by: 3), 3, 3),
+        ])
+    func spamdCorruption(corruption: FakeSpamd.Corruption, overLength: Int, overTrueBody: Int) throws {
+        let (honestLength, honest) = try process(SampleMessages.clean, nil)
+        let (length, body) = try process(SampleMessages.clean, corruption)
+        #expect(honest.utf8.count == honestLength)
+        #expect(body != honest)
+        #expect(length.map { body.utf8.count - $0 } == overLength)
+        #expect(body.utf8.count - honest.utf8.count == overTrueBody)
+    }
+
+    @Test("spamd leaves its length out or lies about it")
+    func spamdWithoutLength() throws {
+        #expect(try process(SampleMessages.clean, .noLength).length == nil)
+        #expect(try process(SampleMessages.clean, .length("99999999999999999999")).length == nil)
+        #expect(try process(SampleMessages.clean, .length("-1")).length == -1)
+    }
+
+    /// The Content-length and the body of an answer to PROCESS.
+    private func process(
+        _ message: [UInt8], _ corruption: FakeSpamd.Corruption?
+    ) throws -> (length: Int?, body: String) {
+        let spamd = try FakeSpamd { $0.corruption = corruption }
+        defer { spamd.stop() }
+        let answer = try ask("PROCESS", about: message, at: spamd.address)
+        let parts = try #require(answer.range(of: "\r\n\r\n"))
+        let lengths = answer[..<parts.lowerBound].split(separator: "\r\n").compactMap { line in
+            line.hasPrefix("Content-length: ") ? Int(line.dropFirst("Content-length: ".count)) : nil
+        }
+        return (lengths.first, String(answer[parts.upperBound...]))
     }
 
     @Test(

@@ -83,11 +83,19 @@ package struct FilterRun: Sendable {
 /// How a run of the filter ended, and what it said.
 package struct FilterResult: Sendable {
     /// How a process ends.
-    package enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
         case signalled(Int32)
         /// It was killed because it took longer than the run's time limit.
         case timedOut
+
+        package var description: String {
+            switch self {
+            case .exited(let status): "exit status \(status)"
+            case .signalled(let number): "killed by signal \(number)"
+            case .timedOut: "killed, it took too long"
+            }
+        }
     }
 
     package var ending: Ending

@@ -18,12 +18,13 @@ package struct FakeSMTPServer: Fake {
     ///   - rejectFD: the descriptor of the reject channel, 4 or 6; nil is a qmail without one.
     ///   - environment: the program's environment; TCPREMOTEIP and PROTO are added.
     ///   - patience: how long it waits for a client.
+    ///   - afterEach: is called with the end of each run of the program, before the client hears of it.
     /// - Throws: `Errno` of the socket calls.
     package init(
         at place: Place = .tcp(), queue: String, rejectFD: Int32?, environment: [String: String],
-        patience: Duration = .seconds(60)
+        patience: Duration = .seconds(60), afterEach: @escaping @Sendable (FilterResult) -> Void = { _ in }
     ) throws {
-        let runs = Runs()
+        let runs = Runs(afterEach)
         self.runs = runs
         server = try FakeServer(at: place, patience: patience) { client in
             var session = SMTPSession(
@@ -45,11 +46,17 @@ package struct FakeSMTPServer: Fake {
 private final class Runs: @unchecked Sendable {
     private let lock = NSLock()
     private var results: [FilterResult] = []
+    private let afterEach: @Sendable (FilterResult) -> Void
+
+    init(_ afterEach: @escaping @Sendable (FilterResult) -> Void) {
+        self.afterEach = afterEach
+    }
 
     var all: [FilterResult] { lock.withLock { results } }
 
     func add(_ result: FilterResult) {
         lock.withLock { results.append(result) }
+        afterEach(result)
     }
 }
 
