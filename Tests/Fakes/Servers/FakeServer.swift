@@ -154,6 +154,7 @@ package final class FakeServer: @unchecked Sendable {
             report("a thread of the server did not end")
         }
         listener.close()
+        directory?.remove()
     }
 
     private func wait(upTo limit: Duration, until done: () -> Bool) -> Bool {
