@@ -83,11 +83,19 @@ package struct FilterRun: Sendable {
 /// How a run of the filter ended, and what it said.
 package struct FilterResult: Sendable {
     /// How a process ends.
-    package enum Ending: Sendable, Equatable {
+    package enum Ending: Sendable, Equatable, CustomStringConvertible {
         case exited(Int32)
         case signalled(Int32)
         /// It was killed because it took longer than the run's time limit.
         case timedOut
+
+        package var description: String {
+            switch self {
+            case .exited(let status): "exit status \(status)"
+            case .signalled(let number): "killed by signal \(number)"
+            case .timedOut: "killed, it took too long"
+            }
+        }
     }
 
     package var ending: Ending
@@ -119,5 +127,14 @@ package struct FilterResult: Sendable {
     package var logLines: [String] {
         let lines = standardError.splitLines().map { String(decoding: $0, as: UTF8.self) }
         return lines.last == "" ? lines.dropLast() : lines
+    }
+}
+
+extension FilterResult {
+    /// The result where the program could not be started: qmail's child exits 120 then.
+    init(notStarted reason: String) {
+        self.init(
+            ending: .exited(120), rejectTexts: [:], standardError: Array((reason + "\n").utf8), messageBytesTaken: 0,
+            leftDescriptorsOpen: false, duration: .zero, processorTime: .zero)
     }
 }

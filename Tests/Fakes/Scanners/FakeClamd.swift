@@ -5,7 +5,7 @@ import SystemPackage
 /// the `n` form.
 ///
 /// A message is infected where it holds the EICAR string, as it is or in base64.
-package struct FakeClamd: FakeScanner {
+package struct FakeClamd: Fake {
     /// What it answers to a scan.
     package enum Verdict: Sendable {
         /// `OK`, or `FOUND` where the EICAR string is in the message.

@@ -2,7 +2,7 @@
 ///
 /// A message is spam where it holds the GTUBE string. PROCESS puts X-Spam fields ahead of the message and leaves
 /// the rest as it came, byte for byte.
-package struct FakeSpamd: FakeScanner {
+package struct FakeSpamd: Fake {
     /// What it thinks of a message.
     package enum Verdict: Sendable {
         /// `True ; 1003.3 / 5.0` where the GTUBE string is in the message, else `False ; -0.1 / 5.0`.
@@ -80,6 +80,8 @@ package struct FakeSpamd: FakeScanner {
                 message: request.message, halfClosed: request.halfClosed))
         if let error = request.error {
             try client.send("SPAMD/1.0 76 \(error)\r\n")
+            client.halfClose()
+            _ = try client.readToEnd()
         } else if request.method == "PING" {
             try client.send("SPAMD/1.5 0 PONG\r\n", inPiecesOf: behaviour.pieces)
         } else {

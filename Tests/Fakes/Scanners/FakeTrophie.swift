@@ -3,7 +3,7 @@ import Foundation
 /// trophie or sophie: one line with an absolute path, one line back; it scans what is there on its own disk.
 ///
 /// A file, or any file below a directory, is infected where it holds the EICAR string.
-package struct FakeTrophie: FakeScanner {
+package struct FakeTrophie: Fake {
     /// What it answers.
     package enum Verdict: Sendable {
         /// `0`, or `1:EICAR-Test-File`, or `-1:…` where the path cannot be read.

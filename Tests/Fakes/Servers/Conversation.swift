@@ -6,8 +6,10 @@ package import SystemPackage
 package enum ConversationEnd: Error {
     /// The script closed the connection itself, or the test stops the server.
     case intended
-    /// The client sent what it must not send, or nothing for too long.
+    /// The client sent what it must not send.
     case problem(String)
+    /// The client sent nothing for longer than the server's patience lasts.
+    case outOfPatience
     /// The client closed or reset the connection in the middle of something.
     case clientLeft(String)
 }
@@ -138,7 +140,7 @@ package final class Conversation {
             if received >= count { try perform(fault.action) }
             room = min(room, count - received)
         }
-        try waitUntilReady(POLLIN, "waited for the client to send something")
+        try waitForInput()
         var descriptor: Int32 = -1
         var failure: Int32 = 0
         input = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
@@ -217,11 +219,11 @@ package final class Conversation {
         if server.isStopping { throw ConversationEnd.intended }
     }
 
-    private func waitUntilReady(_ events: Int32, _ purpose: String) throws {
-        var entry = pollfd(fd: fd, events: Int16(events), revents: 0)
+    private func waitForInput() throws {
+        var entry = pollfd(fd: fd, events: Int16(POLLIN), revents: 0)
         let result = poll(&entry, 1, Int32(server.patience.inSeconds * 1000))
         try goOn()
-        if result == 0 { throw ConversationEnd.problem("\(purpose), for \(server.patience)") }
+        if result == 0 { throw ConversationEnd.outOfPatience }
     }
 
     // MARK: Ending
@@ -269,12 +271,17 @@ package final class Conversation {
     func finish() throws {
         halfClose()
         fault = nil
+        if try !pending.isEmpty || canReadMore() {
+            throw ConversationEnd.problem("more than the script expected: “\(visible(pending))”")
+        }
+    }
+
+    private func canReadMore() throws -> Bool {
         do {
-            if try fill() {
-                throw ConversationEnd.problem("more than the script expected: “\(visible(pending))”")
-            }
-        } catch ConversationEnd.clientLeft {
-            // It has its answer and has closed.
+            return try fill()
+        } catch ConversationEnd.clientLeft, ConversationEnd.outOfPatience {
+            // It has its answer; whether and how it closes is its own affair.
+            return false
         }
     }
 

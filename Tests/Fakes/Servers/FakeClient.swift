@@ -5,11 +5,12 @@ package import SystemPackage
 /// A client by hand, to talk to a server byte by byte.
 package final class FakeClient {
     private let socket: FileDescriptor
+    private var isClosed = false
 
-    /// Connects to an address in the form of simscan.conf.
+    /// Connects to an address in the form of simscan.conf; one that does not block may still be under way.
     ///
     /// - Throws: `Errno` of `connect(2)`; `EINVAL` for an address that is none.
-    package init(to address: String) throws(Errno) {
+    package init(to address: String, isBlocking: Bool = true) throws(Errno) {
         guard let place = Place(address) else { throw .invalidArgument }
         let peer: SocketAddress
         switch place {
@@ -19,15 +20,23 @@ package final class FakeClient {
         }
         let fd = Glibc.socket(peer.family, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard fd >= 0 else { throw Errno(rawValue: errno) }
-        socket = FileDescriptor(rawValue: fd)
-        guard peer.with({ connect(fd, $0, $1) }) == 0 else {
+        if !isBlocking { _ = fcntl(fd, F_SETFL, O_NONBLOCK) }
+        guard peer.with({ connect(fd, $0, $1) }) == 0 || errno == EINPROGRESS else {
             let failure = Errno(rawValue: errno)
-            try? socket.close()
+            Glibc.close(fd)
             throw failure
         }
+        socket = FileDescriptor(rawValue: fd)
     }
 
     deinit {
+        close()
+    }
+
+    /// Closes the connection; without this it ends with the object.
+    package func close() {
+        guard !isClosed else { return }
+        isClosed = true
         try? socket.close()
     }
 
@@ -59,6 +68,12 @@ package final class FakeClient {
         let file = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
         defer { try? file.close() }
         guard linux_send_descriptor(socket.rawValue, file.rawValue) == 1 else { throw Errno(rawValue: errno) }
+    }
+
+    /// Waits until a connection that does not block is there, or has failed.
+    package func isConnected(upTo limit: Duration) -> Bool {
+        var entry = pollfd(fd: socket.rawValue, events: Int16(POLLOUT), revents: 0)
+        return poll(&entry, 1, Int32(limit.inSeconds * 1000)) > 0 && Int32(entry.revents) & POLLERR == 0
     }
 
     /// Sends our end of file.

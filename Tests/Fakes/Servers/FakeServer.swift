@@ -154,6 +154,7 @@ package final class FakeServer: @unchecked Sendable {
             report("a thread of the server did not end")
         }
         listener.close()
+        directory?.remove()
     }
 
     private func wait(upTo limit: Duration, until done: () -> Bool) -> Bool {
@@ -242,6 +243,7 @@ package final class FakeServer: @unchecked Sendable {
         switch end {
         case .intended: break
         case .problem(let text): report("connection \(number): \(text)")
+        case .outOfPatience: report("connection \(number): the client sent nothing for \(patience)")
         case .clientLeft(let text):
             condition.withLock {
                 if !stopping { seenDepartures.append("connection \(number): \(text)") }

@@ -1,10 +1,10 @@
-/// A fake of one of the scanners: a server with the scanner's protocol as its script.
-package protocol FakeScanner: Sendable {
+/// A fake of a server that simscan or qmail talks to: a `FakeServer` with that server's protocol as its script.
+package protocol Fake: Sendable {
     /// The server underneath.
     var server: FakeServer { get }
 }
 
-extension FakeScanner {
+extension Fake {
     /// The address as simscan.conf takes it.
     package var address: String { server.address }
     /// What clients did that they must not do; empty is good. Complete once `waitUntilIdle()` has returned.
