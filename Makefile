@@ -1,6 +1,13 @@
 # simscan: every target is one command, on a machine with nothing but Swift and Debian's package manager.
 
+SHELL = /bin/bash
+.SHELLFLAGS = -o pipefail -c
+
 SWIFT ?= swift
+# $(call build,ARGUMENTS) without the linker's warnings of every function of a static glibc that could load a
+# module: none of them is called.
+build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
+	{ grep -vE 'statically linked applications|prohibited flag|better use .mkstemp' || true; }
 # One static file; SIMSCAN_LINK=dynamic for the host's shared libraries (see Package.swift).
 RELEASE = -c release --static-swift-stdlib
 BIN = .build/release
@@ -14,18 +21,20 @@ help:
 	@echo 'make build    $(BIN)/simscan and $(BIN)/simscanmk'
 
 run: build
-	@$(SWIFT) build $(RELEASE) --product simscan-fakes --quiet 2>/dev/null || $(SWIFT) build $(RELEASE) --product simscan-fakes
+	$(call build,$(RELEASE) --product simscan-fakes)
+	$(call build,$(RELEASE) --product fake-qmail-queue)
+	@echo
 	@$(BIN)/simscan-fakes demo --simscan $(BIN)/simscan --simscanmk $(BIN)/simscanmk \
 		$(if $(MESSAGE),--message '$(MESSAGE)') $(if $(FROM),--from '$(FROM)') $(if $(RCPT),--rcpt '$(RCPT)')
 
 # The end-to-end tests run the release as it is shipped; the others are built for debugging.
 test: deps-test lint build check-binary
-	$(SWIFT) build --build-tests
+	$(call build,--build-tests)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
 
 build: deps
-	$(SWIFT) build $(RELEASE) --product simscan
-	$(SWIFT) build $(RELEASE) --product simscanmk
+	$(call build,$(RELEASE) --product simscan)
+	$(call build,$(RELEASE) --product simscanmk)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
