@@ -461,3 +461,46 @@ import Testing
         #expect(result.logLines.dropFirst().first?.hasPrefix("two") == true)
     }
 }
+
+@Suite struct DemoTests {
+    /// Runs the demo; what it prints comes with what it complains about.
+    private func demo(_ arguments: [String]) throws -> FilterResult {
+        var run = FilterRun(of: "/bin/sh", message: [], envelope: [])
+        run.arguments = ["-c", "exec \"$0\" demo \"$@\" >&2", BuiltPrograms.fakes] + arguments
+        run.rejectChannels = [:]
+        return try run.run()
+    }
+
+    @Test("The demo shows each sample and its end")
+    func tour() throws {
+        let result = try demo([])
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        let table = result.logLines.joined(separator: "\n")
+        for verdict in ["CLEAN", "VIRUS", "SPAM REJECT", "ATTACH", "ERROR"] { #expect(table.contains(verdict)) }
+        #expect(!table.contains("\u{1B}"))
+    }
+
+    @Test("A message of one's own goes the same way, with lines that end in CR LF")
+    func ownMessage() throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let path = try directory.write(SampleMessages.crlf, to: "own.eml")
+        let result = try demo(["--message", path, "--from", "a@b.example", "--rcpt", "c@d.example e@f.example"])
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        #expect(result.logLines.contains { $0.hasPrefix("own.eml") && $0.contains("CLEAN") })
+        #expect(result.logLines.contains { $0.hasSuffix(":a@b.example:c@d.example,e@f.example") })
+    }
+
+    @Test("A filter that does nothing fails the demo")
+    func uselessFilter() throws {
+        let result = try demo(["--simscan", "/bin/true"])
+        #expect(result.exitStatus == 1)
+        #expect(result.logLines.contains("Not as expected:"))
+    }
+
+    @Test("A message that is not there, or a program, is an error")
+    func missing() throws {
+        #expect(try demo(["--message", "/nonexistent"]).logLines.contains("Error: cannot read /nonexistent"))
+        #expect(try demo(["--simscan", "/nonexistent"]).exitStatus == 1)
+    }
+}

@@ -35,7 +35,9 @@ package struct FilterRun: Sendable {
     /// Its arguments, without its name.
     package var arguments: [String] = []
     /// A command that is put ahead of the program: `["/usr/bin/prlimit", "--fsize=1000"]`,
-    /// `["/usr/bin/strace", "-f", "-o", path]`, `["/usr/bin/env", "--ignore-signal=CHLD"]`.
+    /// `["/usr/bin/strace", "-f", "-o", path]`, `["/usr/bin/env", "--ignore-signal=CHLD"]`, or
+    /// `["/usr/bin/time", "-f", "%M", "-o", path]`, which tells the peak memory in KiB. (What `wait4(2)` tells of it
+    /// is never less than our own, because the child has our memory until it has exec'd.)
     package var launcher: [String] = []
     /// The message's bytes.
     package var message: [UInt8]
