@@ -1,80 +1,80 @@
 import ArgumentParser
 import SimscanNative
 
-/// What simscanmk does with `simscan.conf`.
-struct SettingsCommand {
+/// Compiles the control files: all of them, or, where one has an error, none.
+struct Compilation {
     /// The control directory.
     let directory: String
+    /// Check, and change nothing.
+    let checkOnly: Bool
     /// Warnings are errors.
     let strict: Bool
 
-    private var source: String { directory + "/" + CompiledSettings.sourceName }
-    private var compiled: String { directory + "/" + CompiledSettings.fileName }
+    /// Of a file of a million records that all have the same warning, the first hundred say enough.
+    private static let maximumWarnings = 100
 
-    /// Checks the source, and puts its compiled form in place unless `checkOnly`.
-    ///
-    /// Without a source there are no settings: a compiled file left from an earlier one goes, and the defaults hold.
-    /// Throws `ExitCode.failure` where the source has errors, and `ControlFileFailure`.
-    func compile(checkOnly: Bool) throws {
-        guard let bytes = try readWhole(source, maximumBytes: CompiledSettings.maximumSourceBytes) else {
-            try compileNothing(checkOnly: checkOnly)
-            return
-        }
-        let checked = checkSettings(bytes, file: source)
-        for diagnostic in checked.diagnostics { complain(diagnostic.description) }
-        let changedNothing = checkOnly ? "" : " " + compiled + " is unchanged."
-        guard !checked.hasErrors, !strict || checked.diagnostics.isEmpty else {
-            complain("simscanmk: " + source + " has errors." + changedNothing)
+    /// Throws `ExitCode.failure` where a source has errors, and `ControlFileFailure`.
+    func run() throws {
+        let files = try ControlFiles(directory: directory)
+        tell(files.diagnostics)
+        if files.isRefused(strict: strict) {
+            complain("simscanmk: " + summary(files.diagnostics) + (checkOnly ? "" : ", nothing was changed"))
             throw ExitCode.failure
         }
-        let count = String(checked.named.count) + (checked.named.count == 1 ? " setting" : " settings")
-        if checkOnly {
-            print(source + ": " + count + ", no errors")
+        // The records first: settings that ask for them must find them.
+        if let simcontrol = files.simcontrol { try build(simcontrol) }
+        if let settings = files.settings { try build(settings) } else { try buildWithoutSettings() }
+    }
+
+    private func build(_ simcontrol: CheckedSimcontrol) throws {
+        let count = counted(simcontrol.records.count, "record")
+        if checkOnly { return print(path(Simcontrol.sourceName) + ": " + count + ", no errors") }
+        try writeCdb(simcontrol.records, to: path(Simcontrol.fileName))
+        print(path(Simcontrol.fileName) + ": built from " + Simcontrol.sourceName + ", " + count)
+    }
+
+    private func build(_ settings: CheckedSettings) throws {
+        let count = counted(settings.named.count, "setting")
+        if checkOnly { return print(path(CompiledSettings.sourceName) + ": " + count + ", no errors") }
+        try writeCdb(CompiledSettings.records(for: settings.records), to: path(CompiledSettings.fileName))
+        print(path(CompiledSettings.fileName) + ": built from " + CompiledSettings.sourceName + ", " + count)
+    }
+
+    /// Without a source there are no settings: a compiled file left from an earlier one goes, and the defaults hold.
+    private func buildWithoutSettings() throws {
+        if try !checkOnly && removeFile(path(CompiledSettings.fileName)) {
+            let reason = ": removed, because there is no " + CompiledSettings.sourceName
+            print(path(CompiledSettings.fileName) + reason + "; the defaults hold")
         } else {
-            try writeCdb(CompiledSettings.records(for: checked.records), to: compiled)
-            print(compiled + ": built from " + CompiledSettings.sourceName + ", " + count)
+            print(path(CompiledSettings.sourceName) + ": does not exist, the defaults hold")
         }
     }
 
-    private func compileNothing(checkOnly: Bool) throws {
-        if checkOnly {
-            print(source + ": does not exist, the defaults hold")
-        } else if try removeFile(compiled) {
-            print(compiled + ": removed, because there is no " + CompiledSettings.sourceName + "; the defaults hold")
-        } else {
-            print(source + ": does not exist, the defaults hold")
+    private func tell(_ diagnostics: [Diagnostic]) {
+        var warnings = 0
+        for diagnostic in diagnostics {
+            if diagnostic.severity == .warning {
+                warnings += 1
+                guard warnings <= Self.maximumWarnings else { continue }
+            }
+            complain(diagnostic.description)
+        }
+        if warnings > Self.maximumWarnings {
+            complain("simscanmk: " + counted(warnings - Self.maximumWarnings, "more warning"))
         }
     }
 
-    /// Prints each setting as it is compiled now, in the form of `simscan.conf`, with its origin as a comment.
-    func printCompiled() throws {
-        let file = try readWhole(compiled, maximumBytes: CompiledSettings.maximumBytes)
-        let compiledRecords = try file.map { try CompiledSettings.entries(in: $0, path: compiled) } ?? []
-        let settings = try file.map { try CompiledSettings.settings(in: $0, path: compiled) } ?? Settings()
-        let bytes = try readWhole(source, maximumBytes: CompiledSettings.maximumSourceBytes)
-        let checked = checkSettings(bytes ?? [], file: source)
-
-        for name in SettingName.allCases {
-            let isCompiled = compiledRecords.contains { $0.name == name.rawValue }
-            let line = checked.named.first { $0.name == name }?.line
-            let value = settings.text(of: name)
-            let same = checked.settings.text(of: name) == value
-            let origin =
-                switch (isCompiled, line) {
-                case (true, .some(let line)) where same: CompiledSettings.sourceName + ":" + String(line)
-                case (true, _): CompiledSettings.fileName
-                case (false, _): "default"
-                }
-            let entry = name.rawValue + " =" + (value.isEmpty ? "" : " " + value)
-            let padding = String(repeating: " ", count: max(1, 44 - entry.count))
-            print(entry + padding + "# " + origin)
-        }
-        let source = checked.hasErrors ? nil : checked.records
-        let isCurrent = source.map { source in
-            source.elementsEqual(compiledRecords, by: { $0 == $1 })
-        }
-        if isCurrent != true {
-            complain("simscanmk: " + self.source + " says something else than what is compiled; run simscanmk")
-        }
+    private func summary(_ diagnostics: [Diagnostic]) -> String {
+        let errors = diagnostics.count { $0.severity == .error }
+        let warnings = diagnostics.count - errors
+        if !strict || warnings == 0 { return counted(errors, "error") }
+        return counted(errors, "error") + " and " + counted(warnings, "warning") + " (--strict)"
     }
+
+    private func path(_ name: String) -> String { directory + "/" + name }
+}
+
+/// `1 record`, `2 records`.
+func counted(_ count: Int, _ noun: String) -> String {
+    String(count) + " " + noun + (count == 1 ? "" : "s")
 }
