@@ -37,6 +37,7 @@ let package = Package(
         // C libraries, and the few C lines that Swift cannot say.
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CCdb", providers: [.apt(["libcdb-dev"])]),
+        .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
@@ -53,7 +54,7 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CCares", "CLinux", systemPackage,
+                "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -8,9 +8,9 @@ struct SimscanMk: ParsableCommand {
         commandName: "simscanmk",
         abstract: "Compiles simscan's control files.",
         discussion: """
-            Checks simscan.conf in the control directory and compiles it to simscan.cdb, which is what simscan \
-            reads. Every error is reported with its line and column; where there is one, nothing is changed. \
-            Running filters see the old file or the new one, never a part.
+            Checks simscan.conf and simcontrol in the control directory and compiles them to simscan.cdb and \
+            simcontrol.cdb, which is what simscan reads. Every error is reported with its line and column; where \
+            there is one, nothing is changed. Running filters see an old file or the new one, never a part.
 
             The control directory is \(Installation.controldir); the environment variable SIMSCAN_CONTROLDIR \
             names another.
@@ -45,11 +45,10 @@ struct SimscanMk: ParsableCommand {
             guard access(directory, F_OK) == 0 else {
                 throw ControlFileFailure(path: directory, reason: String(cString: strerror(errno)))
             }
-            let conf = SettingsCommand(directory: directory, strict: strict)
             if print {
-                try conf.printCompiled()
+                try Listing(directory: directory).run()
             } else {
-                try conf.compile(checkOnly: check)
+                try Compilation(directory: directory, checkOnly: check, strict: strict).run()
             }
         } catch let failure as ControlFileFailure {
             complain("simscanmk: " + failure.description)

@@ -4,15 +4,15 @@
 /// 32 bits, low byte first, then key and value; the hash tables, where the records end. The bytes may be anything:
 /// what does not fit into them ends the walk, and `isWhole` then is false. libcdb's own walk trusts the lengths.
 package struct CdbWalk {
-    private let file: [UInt8]
+    private let file: ArraySlice<UInt8>
     private var place = 2048
     /// Where the records end.
     private let end: Int
 
     package init(_ file: [UInt8]) {
-        self.file = file
+        self.file = file[...]
         // The tables follow the records in order; the first one stands where the records end.
-        end = file.count >= 2048 ? min(max(unpack(file, at: 0), 2048), file.count) : 0
+        end = file.count >= 2048 ? min(max(unpack(file[...], at: 0), 2048), file.count) : 0
     }
 
     /// Whether the walk has come to the records' end, and nothing was cut off.
@@ -29,9 +29,4 @@ package struct CdbWalk {
         place = value + valueLength
         return (file[key..<value], file[value..<place])
     }
-}
-
-/// Four bytes, low byte first.
-private func unpack(_ bytes: [UInt8], at place: Int) -> Int {
-    Int(bytes[place]) | Int(bytes[place + 1]) << 8 | Int(bytes[place + 2]) << 16 | Int(bytes[place + 3]) << 24
 }

@@ -6,6 +6,8 @@ package struct Policy: Equatable, Sendable {
         case refuse
         /// Refused at this score and above.
         case hits(Double)
+        /// Refused where spamd says so, and at this score and above: what two recipients' records ask for together.
+        case refuseOrHits(Double)
         /// Delivered as spamd rewrote it.
         case passthru
     }
@@ -20,6 +22,12 @@ package struct Policy: Equatable, Sendable {
     package var sizeLimit: Int
     /// The `User:` for spamd.
     package var spamUser: [UInt8]?
+    /// Expressions that no line of the message may match, as the records write them.
+    package var regexes: [[UInt8]] = []
+    /// What a clean message is handed to.
+    package var qmailQueue: String
+    /// Verdicts are logged, mail passes.
+    package var shadow: Bool
 
     package var clamdFailure: FailurePolicy
     package var clamdOversize: NotScannedPolicy
@@ -45,6 +53,8 @@ package struct Policy: Equatable, Sendable {
         spamMode = settings.spamHits.map(SpamMode.hits) ?? (settings.spamPassthru ? .passthru : .refuse)
         sizeLimit = settings.sizeLimit
         spamUser = settings.spamcUser ? firstRecipient.asciiLowercased : settings.spamdUser.map { Array($0.utf8) }
+        qmailQueue = settings.qmailQueue
+        shadow = settings.shadow
         clamdFailure = settings.clamdFailure
         clamdOversize = settings.clamdOversize
         trophieFailure = settings.trophieFailure

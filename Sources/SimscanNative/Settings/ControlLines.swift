@@ -8,28 +8,36 @@ struct ControlLine {
     var fault: (column: Int, message: String)?
 }
 
-/// Cuts a control file into lines.
+/// The lines of a control file, one after the other.
 ///
 /// Lines end in LF or CR LF, the last one with or without; a byte order mark at the start is skipped. NUL, other
 /// control characters than tab, and bytes that are not UTF-8 are faults of their line.
-func controlLines(_ bytes: [UInt8]) -> [ControlLine] {
-    var rest = bytes[...]
-    if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
-    var lines: [ControlLine] = []
-    while !rest.isEmpty {
+struct ControlLines: Sequence, IteratorProtocol {
+    private var rest: ArraySlice<UInt8>
+    private var number = 0
+
+    init(_ bytes: [UInt8]) {
+        rest = bytes[...]
+        if rest.starts(with: [0xef, 0xbb, 0xbf]) { rest = rest.dropFirst(3) }
+    }
+
+    mutating func next() -> ControlLine? {
+        if rest.isEmpty { return nil }
+        number += 1
         let end = rest.firstIndex(of: 0x0a) ?? rest.endIndex
         var line = rest[rest.startIndex..<end]
         rest = rest[end...].dropFirst()
         if line.last == 0x0d { line.removeLast() }
         let text = String(decoding: line, as: UTF8.self)
-        var fault: (column: Int, message: String)?
-        if let bad = line.firstIndex(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }) {
-            fault = (bad - line.startIndex + 1, "found control character " + String(line[bad]) + ", allowed: text")
-        } else if !text.utf8.elementsEqual(line) {
-            let same = zip(text.utf8, line).prefix { $0 == $1 }.count
-            fault = (same + 1, "found a byte that is not UTF-8, allowed: UTF-8 text")
-        }
-        lines.append(ControlLine(number: lines.count + 1, text: text, fault: fault))
+        return ControlLine(number: number, text: text, fault: Self.fault(of: line, text))
     }
-    return lines
+
+    private static func fault(of line: ArraySlice<UInt8>, _ text: String) -> (column: Int, message: String)? {
+        if let bad = line.firstIndex(where: { ($0 < 0x20 && $0 != 0x09) || $0 == 0x7f }) {
+            return (bad - line.startIndex + 1, "found control character " + String(line[bad]) + ", allowed: text")
+        }
+        if text.utf8.elementsEqual(line) { return nil }
+        let same = zip(text.utf8, line).prefix { $0 == $1 }.count
+        return (same + 1, "found a byte that is not UTF-8, allowed: UTF-8 text")
+    }
 }

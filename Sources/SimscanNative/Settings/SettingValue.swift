@@ -49,14 +49,22 @@ enum SettingValue {
         switch text {
         case "off", "no": return nil
         case "yes": return 10
-        default:
-            guard let thousandths = thousandths(text), thousandths > 0, thousandths <= 10_000_000 else {
-                throw .badValue(
-                    found: text,
-                    allowed: "off, yes (10.0), or a score above 0, up to 10000, with up to three decimals")
-            }
-            return Double(thousandths) / 1000
+        default: return try positiveScore(text, orElse: "off, yes (10.0), or ")
         }
+    }
+
+    /// A score.
+    static func positiveScore(_ text: String, orElse: String = "") throws(SettingError) -> Double {
+        guard let thousandths = thousandths(text), thousandths > 0, thousandths <= 10_000_000 else {
+            throw .badValue(
+                found: text, allowed: orElse + "a score above 0, up to 10000, with up to three decimals")
+        }
+        return Double(thousandths) / 1000
+    }
+
+    /// Bytes from which a message is not scanned for spam.
+    static func sizeLimit(_ text: String) throws(SettingError) -> Int {
+        try integer(text, 1...1_000_000_000_000, unit: "bytes")
     }
 
     /// An absolute path, without slashes at its end.
@@ -99,8 +107,7 @@ enum SettingValue {
     static func globs(_ text: String) throws(SettingError) -> [String] {
         var globs: [String] = []
         if text.isEmpty { return globs }
-        for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let glob = trimmed(Substring(part))
+        for glob in betweenCommas(text) {
             guard !glob.isEmpty else {
                 throw .badValue(found: text, allowed: "names between commas, with * and ?, none of them empty")
             }
@@ -112,10 +119,10 @@ enum SettingValue {
     /// One address or several between commas.
     static func addresses(_ text: String, defaultPort: UInt16?) throws(SettingError) -> [ScannerAddress] {
         var addresses: [ScannerAddress] = []
-        for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
-            let address = try ScannerAddress(trimmed(Substring(part)), defaultPort: defaultPort)
+        for part in betweenCommas(text) {
+            let address = try ScannerAddress(part, defaultPort: defaultPort)
             guard !addresses.contains(address) else {
-                throw .badValue(found: trimmed(Substring(part)), allowed: "each address once")
+                throw .badValue(found: part, allowed: "each address once")
             }
             addresses.append(address)
         }
@@ -182,10 +189,8 @@ private func rangeOfSeconds(_ least: Duration, _ most: Duration) -> String {
 
 private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9") }
 
-/// Without the blanks and tabs at both ends.
-private func trimmed(_ text: Substring) -> String {
-    var bytes = text.utf8
-    while let first = bytes.first, isBlank(first) { bytes.removeFirst() }
-    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
-    return String(Substring(bytes))
+/// The parts between commas, without the blanks around them.
+private func betweenCommas(_ text: String) -> [String] {
+    Array(text.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+        .map { String(decoding: trimmed($0, of: isBlank), as: UTF8.self) }
 }

@@ -16,7 +16,7 @@ struct SettingsEntry: Equatable {
 func parseSettingsFile(_ bytes: [UInt8], file: String) -> (entries: [SettingsEntry], diagnostics: [Diagnostic]) {
     var entries: [SettingsEntry] = []
     var diagnostics: [Diagnostic] = []
-    for line in controlLines(bytes) {
+    for line in ControlLines(bytes) {
         let content = withoutComment(Array(line.text.utf8))
         guard let first = content.firstIndex(where: { !isBlank($0) }) else { continue }
         if let fault = line.fault, fault.column <= content.count {
@@ -53,8 +53,5 @@ private func withoutComment(_ line: [UInt8]) -> ArraySlice<UInt8> {
 
 /// Without the blanks at both ends.
 private func text(_ bytes: ArraySlice<UInt8>) -> String {
-    var bytes = bytes
-    while let byte = bytes.first, isBlank(byte) { bytes.removeFirst() }
-    while let byte = bytes.last, isBlank(byte) { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: trimmed(bytes, of: isBlank), as: UTF8.self)
 }

@@ -31,7 +31,7 @@ extension Settings {
         case .spamcUser: spamcUser = try SettingValue.yesOrNo(value)
         case .spamdUser: spamdUser = try SettingValue.userName(value)
         case .spamAuthUser: spamAuthUser = try SettingValue.yesOrNo(value)
-        case .sizeLimit: sizeLimit = try SettingValue.integer(value, 1...1_000_000_000_000, unit: "bytes")
+        case .sizeLimit: sizeLimit = try SettingValue.sizeLimit(value)
         case .spamdFailure: spamdFailure = try SettingValue.word(value)
         case .spamdCommand: spamdCommand = try SettingValue.word(value)
         case .spamdCompress: spamdCompress = try SettingValue.yesOrNo(value)

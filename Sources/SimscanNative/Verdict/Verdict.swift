@@ -119,6 +119,7 @@ extension Verdict {
         switch policy.spamMode {
         case .refuse: (isRefused, passingState) = (spam.isSpam, .clean)
         case .hits(let hits): (isRefused, passingState) = (spam.score >= hits, spam.isSpam ? .spamPass : .clean)
+        case .refuseOrHits(let hits): (isRefused, passingState) = (spam.isSpam || spam.score >= hits, .clean)
         case .passthru: (isRefused, passingState) = (false, spam.isSpam ? .passthru : .clean)
         }
         var verdict =
@@ -128,7 +129,11 @@ extension Verdict {
             case (false, _): Verdict(action: .deliver, state: passingState)
             }
         verdict.spam = spam
-        if case .hits(let hits) = policy.spamMode { verdict.limit = hits } else { verdict.limit = spam.threshold }
+        switch policy.spamMode {
+        case .hits(let hits): verdict.limit = hits
+        case .refuseOrHits(let hits): verdict.limit = min(hits, spam.threshold)
+        case .refuse, .passthru: verdict.limit = spam.threshold
+        }
         return verdict
     }
 

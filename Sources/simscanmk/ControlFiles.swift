@@ -1,0 +1,47 @@
+import SimscanNative
+
+/// The control directory's sources, read and checked.
+struct ControlFiles {
+    /// A list of domains is large; a file without end is not read to its end.
+    static let maximumBytes = 2_147_483_648
+
+    let directory: String
+    /// Nil where there is no `simscan.conf`.
+    let settings: CheckedSettings?
+    /// Nil where there is no `simcontrol`.
+    let simcontrol: CheckedSimcontrol?
+    /// All that the checks found, file by file.
+    let diagnostics: [Diagnostic]
+
+    /// Throws `ControlFileFailure` where a file is there and cannot be read.
+    init(directory: String) throws(ControlFileFailure) {
+        self.directory = directory
+        let settingsPath = directory + "/" + CompiledSettings.sourceName
+        let simcontrolPath = directory + "/" + Simcontrol.sourceName
+        let settings = try readWhole(settingsPath, maximumBytes: CompiledSettings.maximumSourceBytes)
+            .map { checkSettings($0, file: settingsPath) }
+        let values = settings?.settings ?? Settings()
+        let simcontrol = try readWhole(simcontrolPath, maximumBytes: Self.maximumBytes)
+            .map { checkSimcontrol($0, file: simcontrolPath, settings: values) }
+        self.settings = settings
+        self.simcontrol = simcontrol
+
+        var diagnostics = settings?.diagnostics ?? []
+        if let simcontrol {
+            // What is void depends on the settings: where those are wrong, nothing can be said about it.
+            let hasErrors = settings?.hasErrors ?? false
+            diagnostics += simcontrol.diagnostics.filter { $0.severity == .error || !hasErrors }
+        } else if let settings, settings.settings.perDomain {
+            let line = settings.named.first { $0.name == .perDomain }?.line ?? 1
+            diagnostics.append(
+                Diagnostic(
+                    .error, file: settingsPath, line: line, column: 1,
+                    "found per-domain = yes without " + simcontrolPath
+                        + ", allowed: with it (an empty one means that nothing is scanned)"))
+        }
+        self.diagnostics = diagnostics
+    }
+
+    /// Whether nothing may be compiled.
+    func isRefused(strict: Bool) -> Bool { diagnostics.contains { strict || $0.severity == .error } }
+}
