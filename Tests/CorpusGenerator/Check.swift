@@ -46,7 +46,7 @@ extension AttachmentFinding {
         switch self {
         case .nothing: "nothing"
         case .blocked(let match):
-            "blocked \(String(decoding: match.name, as: UTF8.self)) at \(match.part) by \(String(decoding: match.rule, as: UTF8.self))"
+            "blocked \(String(decoding: match.name.suffix(60), as: UTF8.self)) at \(match.part) by \(String(decoding: match.rule, as: UTF8.self))"
         case .limit(let limit): "limit \(limit.rawValue)"
         }
     }

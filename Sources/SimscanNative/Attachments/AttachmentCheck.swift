@@ -25,6 +25,36 @@ package func checkAttachments(
     return state.finding ?? .nothing
 }
 
+/// A name in a message, in one of its spellings or forms.
+package struct AttachmentName: Equatable, Sendable {
+    package let name: [UInt8]
+    /// Where it stands, as in `AttachmentMatch`.
+    package let part: String
+}
+
+/// Every form of every attachment name of a message, for those who want to know what the check sees.
+///
+/// - Parameters:
+///   - message: a complete message.
+///   - limits: beyond one of them nothing more is listed.
+/// - Returns: the names in the message's order; names that are spelled in several ways stand there several times.
+/// - Throws: an `Errno` where the message cannot be read.
+package func attachmentNames(of message: SpooledMessage, limits: MIMELimits) throws(Errno) -> [AttachmentName] {
+    let state = CheckState(rules: AttachmentRules(suffixes: [], allow: []), limits: limits)
+    var names: [AttachmentName] = []
+    state.observer = { form, part in
+        let name = AttachmentName(name: form, part: part)
+        if !names.contains(name) { names.append(name) }
+    }
+    let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
+    try readBlocks(of: message) { block in
+        walk.take(block)
+        return state.finding == nil
+    }
+    walk.end()
+    return names
+}
+
 /// How many bytes are read at a time: large enough to make few calls, small enough to stay in the cache.
 private let blockSize = 131_072
 

@@ -7,6 +7,8 @@ final class CheckState {
     private var parts = 0
     private var fields = 0
     private var headerBytes = 0
+    /// Is told of every form of every name, and where it stands.
+    var observer: ((_ form: [UInt8], _ part: String) -> Void)?
 
     init(rules: AttachmentRules, limits: MIMELimits) {
         self.rules = rules
@@ -41,7 +43,9 @@ final class CheckState {
         var spellings = [name]
         if let words = decodeEncodedWords(name) { spellings.append(words) }
         for spelling in spellings {
+            observer?(spelling, part())
             for form in nameForms(spelling) {
+                observer?(form, part())
                 if let rule = rules.rule(blocking: form) {
                     finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule))
                     return

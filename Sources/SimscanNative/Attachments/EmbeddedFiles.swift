@@ -79,7 +79,7 @@ protocol LineDecoder: AnyObject {
 }
 
 /// The name in `begin 644 name` or `begin-base64 644 name`.
-private func uuencodeName(_ line: UnsafeRawBufferPointer) -> [UInt8]? {
+func uuencodeName(_ line: UnsafeRawBufferPointer) -> [UInt8]? {
     guard startsWithWord(line, "begin") else { return nil }
     var rest = line.dropFirst(5)
     if startsWithWord(rest, "-base64") { rest = rest.dropFirst(7) }

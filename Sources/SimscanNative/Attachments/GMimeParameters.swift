@@ -37,7 +37,7 @@ struct GMimeParameters {
                 defer { g_object_unref(disposition) }
                 add(g_mime_content_disposition_get_parameter(disposition, "filename"))
                 add(g_mime_content_disposition_get_parameter(disposition, "name"))
-            case .contentTransferEncoding, .other:
+            case .contentTransferEncoding, .contentLocation, .contentDescription, .other:
                 return
             }
         }

@@ -7,6 +7,8 @@ struct PartHeader {
         case contentType
         case contentDisposition
         case contentTransferEncoding
+        case contentLocation
+        case contentDescription
         case other
     }
 
@@ -20,6 +22,18 @@ struct PartHeader {
     /// How some mail program would decode the body; empty where no field says it.
     private(set) var encodings: [TransferEncoding] = []
 
+    private var hasName = false
+    private var fallbackNames: [[UInt8]] = []
+
+    /// The names that some programs fall back to: the location's file, the description. Only where the part
+    /// has no other name, and only for what is saved as a file: a text's description is no name.
+    var namesWithoutName: [[UInt8]] {
+        let isShown = types.allSatisfy { type in
+            startsWithWord(type, "text") || startsWithWord(type, "multipart") || startsWithWord(type, "message")
+        }
+        return hasName || isShown ? [] : fallbackNames
+    }
+
     /// How many Content-Type fields may say how the content is read. Each reading costs a pass over it.
     static let maximumTypes = 3
     /// The longest boundary that is looked for. RFC 2046 has 70.
@@ -30,6 +44,8 @@ struct PartHeader {
         if isWord(name, "content-type") { return .contentType }
         if isWord(name, "content-disposition") { return .contentDisposition }
         if isWord(name, "content-transfer-encoding") { return .contentTransferEncoding }
+        if isWord(name, "content-location") { return .contentLocation }
+        if isWord(name, "content-description") { return .contentDescription }
         return .other
     }
 
@@ -46,6 +62,17 @@ struct PartHeader {
         if field == .contentTransferEncoding {
             if let encoding = TransferEncoding(text), !encodings.contains(encoding) { encodings.append(encoding) }
             return true
+        }
+        if field == .contentLocation || field == .contentDescription {
+            let name = field == .contentLocation ? locationName(text) : text
+            if fallbackNames.count < Self.maximumTypes, !name.isEmpty { fallbackNames.append(name) }
+            return true
+        }
+        var hasName = self.hasName
+        defer { self.hasName = hasName }
+        let name = { (reading: [UInt8]) in
+            if reading.contains(where: { !isBlankOrControl($0) }) { hasName = true }
+            name(reading)
         }
         guard let readings = ParameterReader.parameters(of: text) else { return false }
         for parameters in readings {
@@ -68,6 +95,18 @@ struct PartHeader {
         }
         if parsed.isMessage || Self.isMessageType(type) { isMessage = true }
         return true
+    }
+
+    /// The file of a URL: its last path component, without query and fragment; empty where it names no file.
+    private func locationName(_ url: [UInt8]) -> [UInt8] {
+        var rest = trimmed(url[...], of: { isBlankOrControl($0) || $0 == UInt8(ascii: "\"") })
+        rest = rest.prefix { $0 != UInt8(ascii: "?") && $0 != UInt8(ascii: "#") }
+        if startsWithWord(rest, "cid:") || startsWithWord(rest, "mid:") { return [] }
+        if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[(colon + 1)...].starts(with: Array("//".utf8)) {
+            // The host is no file.
+            rest = rest[(colon + 3)...].drop { $0 != UInt8(ascii: "/") }
+        }
+        return Array(rest.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).last ?? [])
     }
 
     private mutating func add(boundary: [UInt8]) {

@@ -213,8 +213,13 @@ final class PartWalk: ByteSink {
         for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {
             for type in types {
                 let isContainer = startsWithWord(type, "multipart") || PartHeader.isMessageType(type[...])
-                // What is not encoded is walked through in place.
-                if isContainer, encoding == .identity { continue }
+                // What is not encoded is walked through in place; only a preamble is text of its own.
+                if isContainer, encoding == .identity {
+                    if header.isMultipart {
+                        body.append(BodyReader(encoding, content: PartContent(place: here, type: [])))
+                    }
+                    continue
+                }
                 body.append(BodyReader(encoding, content: PartContent(place: here, type: type)))
             }
         }
@@ -228,6 +233,15 @@ final class PartWalk: ByteSink {
             return
         }
         if first == UInt8(ascii: "-"), line.count >= 2, line[1] == UInt8(ascii: "-"), delimiterInHeader(line) { return }
+        if beginsFile(line) {
+            // A message without a header: what it should stand in front of begins here.
+            endHeader()
+            isInHeader = false
+            bodyLine(line)
+            return
+        }
+        // Where a message is read in two encodings, this may be no header.
+        bodyLine(line)
         state.countHeader(bytes: line.count + 1)
         if !isBlank(first), let colon = line.firstIndex(of: UInt8(ascii: ":")) {
             state.countField()
@@ -246,6 +260,15 @@ final class PartWalk: ByteSink {
             // A line that is no field and not folded either: some programs take it for folded.
             if !isBlank(first) { value.append(0x20) }
             append(line)
+        }
+    }
+
+    private func beginsFile(_ line: UnsafeRawBufferPointer) -> Bool {
+        switch line[0] {
+        case UInt8(ascii: "b"): uuencodeName(line) != nil
+        case UInt8(ascii: "="): startsWithWord(line, "=ybegin ")
+        case UInt8(ascii: "("): startsWithWord(line, "(this file must be converted with binhex")
+        default: false
         }
     }
 
@@ -288,6 +311,7 @@ final class PartWalk: ByteSink {
         guard state.finding == nil else { return }
         isInHeader = false
         let ended = header
+        for name in ended.namesWithoutName { state.consider(name) { path } }
         header = PartHeader()
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
@@ -299,7 +323,9 @@ final class PartWalk: ByteSink {
                     isDigest: ended.isDigest, guessesBoundary: ended.boundaries.isEmpty))
             for boundary in ended.boundaries { boundaries.open(boundary, level: containers.count - 1) }
         }
-        if ended.isMessage || (isDigestMember && !ended.hasContentType) {
+        // A message that is encoded is read by the one who decodes it.
+        let isEncoded = !ended.encodings.isEmpty && !ended.encodings.contains(.identity)
+        if (ended.isMessage || (isDigestMember && !ended.hasContentType)) && !isEncoded {
             open(Container(isMessage: true, number: number, isDigest: false, guessesBoundary: false))
             number = 1
             isInHeader = true
