@@ -1,0 +1,147 @@
+import Fakes
+import Testing
+
+/// Whatever clamd does wrong, an unscanned message is not taken for a clean one.
+@Suite struct ClamdFaultTests {
+    typealias Row = FaultRow<FakeClamd.Behaviour>
+
+    /// Larger than what the system keeps for a connection, so that the other side's end is met while sending.
+    static let message = SampleMessages.filler(bytes: 600_000)
+
+    static let rows =
+        Row.connectionFaults(sendsMessage: true) { $0.fault = $1 } + [
+            answer("nothing at all", "", says: "without an answer"),
+            answer("an empty line", "\0", says: "empty line"),
+            answer("an empty line in the other form", "\n", says: "empty line"),
+            answer("OK without what was scanned", "OK\0"),
+            answer("OK for something else", "/tmp/message: OK\0"),
+            answer("the answer to another command", "PONG\0"),
+            answer("OK in small letters", "stream: ok\0"),
+            answer("OK and more", "stream: OK, as far as it goes\0"),
+            answer("OK with a blank behind it", "stream: OK \0"),
+            answer("OK without an end", "stream: OK", says: "cut short"),
+            answer("OK that ends in a newline", "stream: OK\n"),
+            answer("OK and the beginning of another line", "stream: OK\0stream: ", says: "cut short"),
+            answer("OK and an error", "stream: OK\0stream: Cannot read. ERROR\0", says: "ERROR"),
+            answer("the number of a session", "1: stream: OK\0"),
+            answer("a word that nobody knows", "stream: FINE\0"),
+            answer("that it is not ready", "COMMAND UNAVAILABLE\0", says: "COMMAND UNAVAILABLE"),
+            answer("that it does not know the command", "UNKNOWN COMMAND\0", says: "UNKNOWN COMMAND"),
+            answer("an error with what was scanned", "stream: Can't allocate memory ERROR\0", says: "Can't allocate"),
+            answer("an error without it", "Error processing command. ERROR\0", says: "processing command"),
+            answer("a line without end", String(repeating: "a", count: 300_000), says: "too long"),
+            answer("lines without end", String(repeating: "stream: OK\0", count: 30_000), says: "too long"),
+            answer("control bytes", "\u{1b}[2J\r\u{7}\0"),
+        ]
+
+    private static func answer(_ description: String, _ text: String, says error: String = "") -> Row {
+        Row("it answers " + description, says: error) { $0.verdict = .raw(text) }
+    }
+
+    @Test(arguments: rows) func `A failed scan defers the message`(row: Row) throws {
+        let clamd = try FakeClamd(at: row.place, door: row.door, row.change)
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address, "deadline": row.deadline, "custom-smtp-reject": "yes"])
+        let result = try site.run(Self.message)
+        #expect(result.exitStatus == 82)
+        #expect(result.rejectText == "ZYour email could not be checked for viruses now, please try again later")
+        #expect(result.state == "ERROR")
+        for part in ["clamd", clamd.address.logField, row.error] {
+            #expect(part.isEmpty || result.what?.contains(part) == true, "\(result.logLines)")
+        }
+        #expect(try site.queue.isEmpty())
+        clamd.waitUntilIdle()
+        #expect(clamd.problems == [])
+    }
+
+    @Test func `Without a reject channel the deferral is exit 71`() throws {
+        let site = try Site(["clamd": "/nowhere/clamd.ctl"])
+        let result = try site.run(SampleMessages.clean)
+        #expect(result.exitStatus == 71)
+        #expect(result.rejectText == "")
+        #expect(result.what == "clamd unix_/nowhere/clamd.ctl_ cannot connect, No such file or directory")
+        #expect(try site.queue.isEmpty())
+    }
+
+    @Test func `With clamd-failure = pass the message passes, and a note tells`() throws {
+        let clamd = try FakeClamd { $0.verdict = .raw("stream: Can't open file ERROR\0") }
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address, "clamd-failure": "pass"])
+        let result = try site.run(SampleMessages.eicar)
+        #expect(result.exitStatus == 0)
+        #expect(result.state == "CLEAN")
+        #expect(result.notes.count == 1)
+        #expect(result.notes.first?.contains(clamd.address.logField) == true)
+        #expect(result.notes.first?.contains("Can't open file") == true)
+        #expect(try site.queued().message == SampleMessages.eicar)
+    }
+
+    @Test(arguments: [
+        ("Worm.Bagle.AU", "stream: Worm.Bagle.AU FOUND\0"),
+        ("a name with blanks", "stream: a name with blanks FOUND\0"),
+        ("FOUND in the name", "stream: FOUND in the name FOUND\0"),
+        ("Name(0123456789abcdef:68)", "stream: Name(0123456789abcdef:68) FOUND\0"),
+        ("Second", "stream: First ERROR\0stream: Second FOUND\0"),
+        ("Second", "stream: OK\0stream: Second FOUND\0stream: OK\0"),
+        ("Without.Prefix", "Without.Prefix FOUND\0"),
+        ("Without.End", "stream: Without.End FOUND"),
+        ("In.The.Other.Form", "stream: In.The.Other.Form FOUND\n"),
+    ])
+    func `A line that ends in FOUND is a virus, whatever else there is`(name: String, answer: String) throws {
+        for pieces in [nil, 1] {
+            let clamd = try FakeClamd {
+                $0.verdict = .raw(answer)
+                $0.pieces = pieces
+            }
+            defer { clamd.stop() }
+            let site = try Site(["clamd": clamd.address, "custom-smtp-reject": "yes"])
+            let result = try site.run(SampleMessages.clean)
+            #expect(result.exitStatus == 82)
+            #expect(result.rejectText == "DYour email was rejected because it contains the \(name) virus")
+            #expect(result.state == "VIRUS")
+            #expect(result.what == name.logField)
+            #expect(try site.queue.isEmpty())
+        }
+    }
+
+    @Test(arguments: [Place.unix, .tcp()])
+    func `A virus counts even when the connection breaks behind it`(place: Place) throws {
+        let answer = "stream: Virus FOUND\0"
+        let clamd = try FakeClamd(at: place) {
+            $0.verdict = .raw(answer)
+            $0.fault = .after(.sent(answer.utf8.count), .reset)
+        }
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address])
+        // The answer may be lost with the connection (TCP); the message must not be queued for it.
+        let result = try site.run(SampleMessages.clean)
+        #expect(result.exitStatus == 31 || result.exitStatus == 71)
+        #expect(try site.queue.isEmpty())
+    }
+
+    @Test(arguments: [Place.unix, .tcp()])
+    func `The size limit is understood while clamd leaves the rest of the message unread`(place: Place) throws {
+        for _ in 0..<10 {
+            let clamd = try FakeClamd(at: place) { $0.streamMaxLength = 100_000 }
+            defer { clamd.stop() }
+            let site = try Site(["clamd": clamd.address, "clamd-oversize": "pass"])
+            let result = try site.run(Self.message)
+            #expect(result.exitStatus == 0)
+            #expect(result.notes.count == 1)
+            #expect(result.notes.first?.contains("StreamMaxLength") == true, "\(result.logLines)")
+        }
+    }
+
+    @Test func `clamd gets every byte of the message, and nothing more`() throws {
+        let clamd = try FakeClamd(at: .tcp())
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address])
+        for message in [SampleMessages.binary, Self.message, Array("\n".utf8), []] {
+            #expect(try site.run(message).exitStatus == 0)
+            #expect(clamd.requests.last?.message == message)
+        }
+        clamd.waitUntilIdle()
+        #expect(clamd.problems == [])
+        #expect(clamd.departures == [])
+    }
+}
