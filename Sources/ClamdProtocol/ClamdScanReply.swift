@@ -17,7 +17,7 @@ package struct ClamdScanReply: Sendable {
     private var state = State.reading(worst: nil)
     /// The line that has begun and not ended: at most ``ClamdLimits/lineBytes``.
     private var line: [UInt8] = []
-    /// At most ``ClamdLimits/replyBytes``.
+    /// How many bytes have come.
     private var replyBytes = 0
 
     /// An answer of which nothing has come yet.
@@ -53,8 +53,7 @@ package struct ClamdScanReply: Sendable {
         switch state {
         case .reading(let worst):
             state = .ended
-            guard replyBytes > 0 else { return .failed(.closedWithoutAnswer) }
-            guard !line.isEmpty else { return worst ?? .failed(.cutShort) }
+            guard !line.isEmpty else { return worst ?? .failed(.closedWithoutAnswer) }
             // clamd ends its lines, so this one was cut. What it had said of a virus stands nevertheless.
             let cut = command.verdict(of: line[...])
             if case .infected = cut { return cut }

@@ -98,6 +98,8 @@ private let status = "X-Spam-Status: Yes, score=15.3 required=5.0 tests=GTUBE"
             SpamdVerdict(isSpam: true, score: .infinity, threshold: 5)
         ),
         ("X-Spam-Flag: YES\rX-Spam-Flag: NO\n\n", nil),
+        // A name that only begins like the one looked for, with blanks up to where names are cut.
+        ("X-Spam-Flag                                        x: YES\n\n", nil),
     ] as [(Wire, SpamdVerdict?)])
 func `the header of a returned message tells the verdict`(message: Wire, verdict: SpamdVerdict?) {
     expect(message.bytes, toGive: verdict) { FedHeader() }
