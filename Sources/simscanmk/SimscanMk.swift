@@ -32,13 +32,22 @@ struct SimscanMk: ParsableCommand {
     @Flag(help: "Make every warning an error.")
     var strict = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Print the simscan.conf that means the same as these options of the classic's configure script.",
+            valueName: "options"))
+    var fromConfigure: String?
+
     mutating func validate() throws {
-        if check && print { throw ValidationError("Give --check or --print, not both.") }
+        if [check, print, fromConfigure != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --check, --print and --from-configure.")
+        }
     }
 
     func run() throws {
         // A full file system or a limit on file sizes is an error to be told, not a signal to die of.
         signal(SIGXFSZ, SIG_IGN)
+        if let fromConfigure { return try translate(fromConfigure) }
         let environment = ProcessInfo.processInfo.environment["SIMSCAN_CONTROLDIR"]
         let directory = controldir ?? environment.flatMap { $0.isEmpty ? nil : $0 } ?? Installation.controldir
         do {
@@ -55,6 +64,15 @@ struct SimscanMk: ParsableCommand {
             throw ExitCode(EX_IOERR)
         }
     }
+}
+
+/// Prints the settings of a configure line; throws `ExitCode.failure` where some of it is not understood.
+private func translate(_ line: String) throws {
+    let translation = settingsFromConfigure(line)
+    print("# The settings of the classic's configure line.")
+    print(translation.text, terminator: "")
+    for problem in translation.problems { complain("simscanmk: not understood: " + problem) }
+    if !translation.problems.isEmpty { throw ExitCode.failure }
 }
 
 /// One line on standard error.

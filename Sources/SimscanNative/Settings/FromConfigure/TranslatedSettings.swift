@@ -1,0 +1,59 @@
+/// A `simscan.conf` in the making: the settings found so far, what each came from, and what has no setting.
+struct TranslatedSettings {
+    private var settings = Settings()
+    private var origins: [(name: SettingName, origin: String)] = []
+    /// Settings that mean something that this version cannot do yet.
+    private var unbuilt: [(name: SettingName, value: String, origin: String)] = []
+    private var remarks: [String] = []
+    /// What could not be understood.
+    private(set) var problems: [String] = []
+
+    /// Whether something has set this already.
+    func has(_ name: SettingName) -> Bool { origins.contains { $0.name == name } }
+
+    /// Sets one setting, in place of what was set before.
+    mutating func set(_ name: SettingName, _ value: String, from origin: String) {
+        do throws(SettingError) {
+            try settings.apply(name, value: value)
+            origins.removeAll { $0.name == name }
+            origins.append((name, origin))
+        } catch {
+            switch error {
+            case .notBuilt: unbuilt.append((name, value, origin))
+            case .badValue: problem(origin, error.description)
+            }
+        }
+    }
+
+    /// Says what became of an option that has no setting.
+    mutating func remark(_ origin: String, _ text: String) { remarks.append(origin + ": " + text) }
+
+    /// Says that an option could not be understood.
+    mutating func problem(_ origin: String, _ text: String) { problems.append(origin + ": " + text) }
+
+    /// The file, in the manual's order.
+    var text: String {
+        var lines: [String] = []
+        for name in SettingName.allCases {
+            for (_, origin) in origins.filter({ $0.name == name }) {
+                lines.append(entry(name, settings.text(of: name)) + "  # " + oneLine(origin))
+            }
+            for (_, value, origin) in unbuilt.filter({ $0.name == name }) {
+                lines.append("# not built yet: " + entry(name, value) + "  # " + oneLine(origin))
+            }
+        }
+        for (title, texts) in [("No setting any more:", remarks), ("Not understood:", problems)] where !texts.isEmpty {
+            lines += ["", "# " + title] + texts.map { "#   " + oneLine($0) }
+        }
+        return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func entry(_ name: SettingName, _ value: String) -> String {
+        name.rawValue + " =" + (value.isEmpty ? "" : " " + value)
+    }
+
+    /// Without what would end a comment.
+    private func oneLine(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? "?" : $0 }))
+    }
+}
