@@ -34,6 +34,13 @@ ssize_t linux_sendfile(int out_fd, int in_fd, off_t *offset, size_t count)
     return sendfile(out_fd, in_fd, offset, count);
 }
 
+int linux_reopen(int fd)
+{
+    char path[64];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
+    return open(path, O_RDONLY | O_CLOEXEC);
+}
+
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
 int linux_is_privileged(void) { return getauxval(AT_SECURE) != 0; }

@@ -11,7 +11,9 @@ final class Session {
     private(set) var log: Log
     private var channel: RejectChannel
     private var directory: WorkingDirectory?
-    private var attachmentDetail: String?
+    /// What each scanner had to do with the message.
+    var scanners: [ScannerReport] = []
+    private var logsMessageID = false
     var message: SpooledMessage?
     var envelope: Envelope?
 
@@ -23,17 +25,21 @@ final class Session {
         environment = CallerEnvironment(pointer)
         plugStandardDescriptors()
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
-        log = Self.makeLog(environment, channel, startedAt)
+        log = Self.makeLog(environment, channel, startedAt, name, Settings())
         start_handle_signals(
             channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
     }
 
-    private static func makeLog(_ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant) -> Log {
+    private static func makeLog(
+        _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName,
+        _ settings: Settings
+    ) -> Log {
         let level = environment["SIMSCAN_DEBUG"].map { Int($0) ?? 1 } ?? 0
         return Log(
             to: channel.isStandardError ? nil : .standardError,
             debugLevel: min(max(level, Log.debugLevels.lowerBound), Log.debugLevels.upperBound),
-            clientAddress: environment["TCPREMOTEIP"].map { Array($0.utf8) }, startedAt: start)
+            clientAddress: environment["TCPREMOTEIP"].map { Array($0.utf8) }, startedAt: start, name: name,
+            format: settings.logFormat)
     }
 
     // MARK: Settings and policy
@@ -48,7 +54,8 @@ final class Session {
         }
         channel = RejectChannel(setting: settings.rejectFD, environment: environment["ERROR_FD"])
         channel.closeAllOthers()
-        log = Self.makeLog(environment, channel, startedAt)
+        log = Self.makeLog(environment, channel, startedAt, name, settings)
+        logsMessageID = settings.logMessageID
         return settings
     }
 
@@ -58,18 +65,24 @@ final class Session {
     }
 
     func policy(_ settings: Settings, for envelope: Envelope) throws(FilterFailure) -> Policy {
-        let suffixes = settings.attach ? try readSuffixes() : []
-        let firstRecipient = envelope.recipients.first.map { Array(envelope.address($0)) } ?? []
-        return Policy(settings, attachSuffixes: suffixes, firstRecipient: firstRecipient)
-    }
-
-    private func readSuffixes() throws(FilterFailure) -> [[UInt8]] {
-        let path = controlDirectory + "/ssattach"
         do throws(ControlFileFailure) {
-            return try readSuffixList(readWhole(path, maximumBytes: Self.maximumListBytes) ?? [])
+            guard settings.perDomain else {
+                let suffixes = settings.attach ? try readSuffixes() : []
+                let firstRecipient = envelope.recipients.first.map { Array(envelope.address($0)) } ?? []
+                return Policy(settings, attachSuffixes: suffixes, firstRecipient: firstRecipient)
+            }
+            let simcontrol = try Simcontrol(controlDirectory: controlDirectory)
+            return try Policy(
+                settings, sender: envelope.address(envelope.sender),
+                recipients: envelope.recipients.lazy.map(envelope.address)
+            ) { (key) throws(ControlFileFailure) in try simcontrol.record(key) }
         } catch {
             throw FilterFailure(.settingsUnreadable, error.description)
         }
+    }
+
+    private func readSuffixes() throws(ControlFileFailure) -> [[UInt8]] {
+        try readSuffixList(readWhole(controlDirectory + "/ssattach", maximumBytes: Self.maximumListBytes) ?? [])
     }
 
     // MARK: Checks
@@ -86,6 +99,16 @@ final class Session {
                 log.debug(1, "attachment " + match.part + ", rule " + String(decoding: match.rule, as: UTF8.self))
             }
             return finding
+        } catch {
+            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+        }
+    }
+
+    /// Whether a line matches an expression of the policy.
+    func matchRegexes(_ policy: Policy, _ settings: Settings) throws(FilterFailure) -> RegexFinding {
+        guard let message else { return .nothing }
+        do throws(Errno) {
+            return try RegexScan(policy.regexes).look(at: message)
         } catch {
             throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
         }
@@ -154,7 +177,7 @@ final class Session {
     func quarantineOrFail(_ verdict: Verdict, _ settings: Settings) throws(FilterFailure) {
         guard let path = settings.quarantinedir, verdict.isQuarantined, let message, let envelope else { return }
         do throws(Errno) {
-            try Quarantine(path).keep(message, envelope, line: line(for: verdict).bytes, as: name)
+            try Quarantine(path).keep(message, envelope, line: log.bytes(of: line(for: verdict)), as: name)
         } catch {
             throw FilterFailure(.writeError, "quarantine: " + path + ": " + error.description)
         }
@@ -163,11 +186,15 @@ final class Session {
     /// The message's one line, and the notes that go before it.
     func write(_ verdict: Verdict) {
         for note in verdict.notes { log.note(note, envelope: envelope) }
-        log.write(line(for: verdict).bytes)
+        log.write(line(for: verdict))
     }
 
     private func line(for verdict: Verdict) -> LogLine {
-        log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
+        var line = log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
+        if logsMessageID { line.messageID = message?.headerField("message-id:") ?? [] }
+        line.size = message?.size
+        line.scanners = scanners
+        return line
     }
 
     func end(_ status: ExitStatus, telling reply: Verdict.Reply?, isPermanent: Bool) -> Never {
@@ -178,7 +205,7 @@ final class Session {
 
     func end(failure: FilterFailure) -> Never {
         finishWorkingDirectory()
-        log.write(log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope).bytes)
+        log.write(log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope))
         end(failure.status)
     }
 

@@ -28,14 +28,16 @@ struct Filter {
         let deadline = Instant.now + settings.deadline
         let policy = try session.policy(settings, for: envelope)
 
-        // 3. The names of its attachments.
+        // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()
         findings.attachment = try session.checkAttachments(policy, settings)
+        if findings.attachment == .nothing { findings.regex = try session.matchRegexes(policy, settings) }
 
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(settings, policy)
-        let rewrite = Scanners(settings, policy, message: message, directory: directory, log: session.log)
-            .ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
+        var scanners = Scanners(settings, policy, message: message, directory: directory)
+        let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
+        session.scanners = scanners.reports
 
         // 5. The verdict.
         guard let verdict = Verdict.decide(findings, policy) else {
@@ -47,7 +49,7 @@ struct Filter {
         switch verdict.action {
         case .deliver:
             let delivered = try session.prepare(rewrite, findings, policy, settings)
-            let queue = Queue(program: settings.qmailQueue, workdir: settings.workdir)
+            let queue = Queue(program: policy.qmailQueue, workdir: settings.workdir)
             try queue.check()
             session.write(verdict)
             try queue.hand(

@@ -19,6 +19,9 @@ int linux_close_range(unsigned int first, unsigned int last);
 /* sendfile(2) */
 ssize_t linux_sendfile(int out_fd, int in_fd, off_t *offset, size_t count);
 
+/* open(2) of what a descriptor is open on, to read, close-on-exec: a file offset of its own. */
+int linux_reopen(int fd);
+
 /* sendmsg(2) of one byte with a descriptor beside it (SCM_RIGHTS). */
 ssize_t linux_send_descriptor(int socket_fd, int descriptor);
 

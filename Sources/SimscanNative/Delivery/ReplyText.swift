@@ -9,6 +9,9 @@ extension Verdict.Reply {
         switch self {
         case .attachment(let name):
             return text(kind + "Your email was rejected because it contains a bad attachment: ", name, "")
+        case .regex(let number):
+            let filter = "matches a filter (#" + String(number) + ")"
+            return text(kind + "Your email was rejected because it " + filter, [], "")
         case .virus(let name):
             return text(kind + "Your email was rejected because it contains the ", name, " virus")
         case .spam(let score):
@@ -20,6 +23,8 @@ extension Verdict.Reply {
             return text(kind + "Your email is too complex to check", [], "")
         case .virusScannerFailed:
             return text(kind + "Your email could not be checked for viruses now, please try again later", [], "")
+        case .filterFailed:
+            return text(kind + "Your email could not be checked now, please try again later", [], "")
         case .spamScannerFailed:
             return text(kind + "Your email could not be checked for spam now, please try again later", [], "")
         case .tooLargeForVirusScanner:

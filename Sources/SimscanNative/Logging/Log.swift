@@ -12,14 +12,19 @@ package struct Log: Sendable {
     private let parentProcessID: Int32
     private let clientAddress: [UInt8]?
     private let startedAt: Instant
+    private let name: MessageName
+    private let format: LogFormat
 
     package init(
-        to descriptor: FileDescriptor?, debugLevel: Int, clientAddress: [UInt8]?, startedAt: Instant
+        to descriptor: FileDescriptor?, debugLevel: Int, clientAddress: [UInt8]?, startedAt: Instant,
+        name: MessageName, format: LogFormat
     ) {
         self.descriptor = descriptor
         self.debugLevel = debugLevel
         self.clientAddress = clientAddress
         self.startedAt = startedAt
+        self.name = name
+        self.format = format
         parentProcessID = getppid()
     }
 
@@ -29,23 +34,32 @@ package struct Log: Sendable {
         line.what = what
         line.clientAddress = clientAddress
         line.envelope = envelope
+        line.name = name
         return line
     }
 
     /// Writes the line; a log that cannot be written stops no mail.
-    package func write(_ bytes: [UInt8]) {
+    package func write(_ line: LogLine) {
         guard let descriptor else { return }
-        _ = try? descriptor.writeAll(bytes)
+        _ = try? descriptor.writeAll(bytes(of: line))
+    }
+
+    /// The line in the form that the settings ask for.
+    package func bytes(of line: LogLine) -> [UInt8] {
+        switch format {
+        case .classic: line.bytes
+        case .json: line.json
+        }
     }
 
     /// Something that a postmaster should know beside the message's own line.
     package func note(_ text: String, envelope: Envelope?) {
-        write(line("NOTE", what: Array(text.utf8), envelope: envelope).bytes)
+        write(line("NOTE", what: Array(text.utf8), envelope: envelope))
     }
 
     /// Something to see at this level of `SIMSCAN_DEBUG` and above.
     package func debug(_ level: Int, _ text: @autoclosure () -> String) {
         guard debugLevel >= level else { return }
-        write(line("DEBUG", what: Array(text().utf8), envelope: nil).bytes)
+        write(line("DEBUG", what: Array(text().utf8), envelope: nil))
     }
 }

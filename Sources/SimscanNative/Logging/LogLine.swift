@@ -5,23 +5,35 @@ package import SpamdProtocol
 ///     simscan:[PPID]:STATE (SCORE/REQUIRED/LIMIT):SECONDSs:SUBJECT:IP:FROM:RCPT,RCPT
 ///     simscan:[PPID]:STATE:SECONDSs:WHAT:IP:FROM:RCPT,RCPT
 ///
-/// The first form where there is a score. No field holds a `:` or a control byte of its own.
+/// The first form where there is a score. Where `log-message-id` is set, `:MESSAGE-ID` follows. No field holds a `:` or a control byte of its own.
 package struct LogLine {
     /// A line is one `write(2)`, whole for every reader.
     package static let maximumBytes = 4096
     /// Of a subject, a name or an error; the fields behind it must find room.
-    private static let maximumWhatBytes = 1500
-    /// Of one address in a line; qmail's own limit on addresses.
-    private static let maximumAddressBytes = 1002
+    private static let maximumWhatBytes = 1250
+    private static let maximumMessageIDBytes = 250
 
     package var parentProcessID: Int32
     package var state: String
-    package var score: (verdict: SpamdVerdict, limit: Double)?
+    package var score: Score?
     package var elapsed: Duration
     /// The subject, or what the state is about; any bytes.
     package var what: [UInt8]?
     package var clientAddress: [UInt8]?
     package var envelope: Envelope?
+
+    /// The Message-ID field, where `log-message-id` asks for it: a last field in the classic form.
+    package var messageID: [UInt8]?
+    /// The name of the message's files.
+    package var name: MessageName?
+    /// What is done with the message.
+    package var action: String?
+    /// Bytes in the message.
+    package var size: Int64?
+    package var scanners: [ScannerReport] = []
+
+    /// spamd's verdict, and the score from which mail is refused here.
+    package typealias Score = (verdict: SpamdVerdict, limit: Double)
 
     package init(parentProcessID: Int32, state: String, elapsed: Duration) {
         self.parentProcessID = parentProcessID
@@ -52,13 +64,15 @@ package struct LogLine {
         line += ":".utf8
         line += field(clientAddress.map { Text.logField($0.prefix(64)) })
         line += ":".utf8
+        let last = messageID.map { ":".utf8 + field(Text.logField($0.prefix(Self.maximumMessageIDBytes))) } ?? []
         if let envelope {
             line += field(Text.logAddress(envelope.address(envelope.sender)))
             line += ":".utf8
-            appendRecipients(of: envelope, to: &line)
+            appendRecipients(of: envelope, to: &line, leaving: last.count)
         } else {
             line += "-:-".utf8
         }
+        line += last
         line.append(UInt8(ascii: "\n"))
         return line
     }
@@ -69,9 +83,9 @@ package struct LogLine {
     }
 
     /// As many as there is room for, then `,+N`.
-    private func appendRecipients(of envelope: Envelope, to line: inout [UInt8]) {
+    private func appendRecipients(of envelope: Envelope, to line: inout [UInt8], leaving last: Int) {
         // Room for `,+100000000` and the newline.
-        let room = Self.maximumBytes - 12
+        let room = Self.maximumBytes - 12 - last
         for (index, range) in envelope.recipients.enumerated() {
             let address = field(Text.logAddress(envelope.address(range)))
             guard line.count + 1 + address.count <= room else {

@@ -8,10 +8,13 @@ extension Log {
             case .clean, .spamPass, .passthru, .spamReject, .spamDropped: subject()
             case .relayClient: nil
             case .virus(let name), .virusDropped(let name), .attachment(let name): name
+            case .regex(let number): Array(("#" + String(number)).utf8)
             case .limit(let text), .error(let text): Array(text.utf8)
             }
-        var line = line(verdict.state.name, what: what, envelope: envelope)
+        let state = (verdict.isShadow ? "SHADOW " : "") + verdict.state.name
+        var line = line(state, what: what, envelope: envelope)
         if let spam = verdict.spam { line.score = (spam, verdict.limit ?? spam.threshold) }
+        line.action = verdict.action.name
         return line
     }
 }
@@ -29,8 +32,20 @@ extension Verdict.State {
         case .virus: "VIRUS"
         case .virusDropped: "VIRUS DROPPED"
         case .attachment: "ATTACH"
+        case .regex: "REGEX"
         case .limit: "LIMIT"
         case .error: "ERROR"
+        }
+    }
+}
+
+extension Verdict.Action {
+    fileprivate var name: String {
+        switch self {
+        case .deliver: "deliver"
+        case .refuse: "refuse"
+        case .drop: "drop"
+        case .tryLater: "defer"
         }
     }
 }

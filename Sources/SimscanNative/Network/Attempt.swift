@@ -148,9 +148,7 @@ final class Attempt {
             case .message(let offset, let count):
                 guard sendMessage(offset: offset, count: count, now: now) else { return }
             case .descriptor:
-                guard sent(linux_send_descriptor(socket, spool.rawValue), now: now) else { return }
-                // An interrupted call has sent nothing.
-                guard outputDone > 0 else { continue }
+                guard sendDescriptor(now: now) else { return }
             case .halfClose:
                 shutdown(socket, CInt(SHUT_WR))
             }
@@ -182,6 +180,23 @@ final class Attempt {
                 return false
             }
             guard sent(sentCount, now: now) else { return false }
+        }
+        return true
+    }
+
+    /// - Returns: whether it is out.
+    private func sendDescriptor(now: Instant) -> Bool {
+        // clamd moves the offset of what it is given, perhaps long after we have gone on without it; that of the
+        // spool is qmail-queue's.
+        let reading = linux_reopen(spool.rawValue)
+        guard reading >= 0 else {
+            sendFailure = Errno(rawValue: errno)
+            shutdown(socket, CInt(SHUT_WR))
+            return false
+        }
+        defer { Glibc.close(reading) }
+        while outputDone == 0 {
+            guard sent(linux_send_descriptor(socket, reading), now: now) else { return false }
         }
         return true
     }

@@ -4,7 +4,7 @@ enum Output {
     case bytes([UInt8], more: Bool)
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
     case message(offset: Int64, count: Int64)
-    /// One byte, and the spool itself beside it (SCM_RIGHTS, `unix(7)`).
+    /// One byte, and the spool, open to be read, beside it (SCM_RIGHTS, `unix(7)`).
     case descriptor
     /// The end of what we send; the answer can still come.
     case halfClose

@@ -34,6 +34,7 @@ final class Scan {
     private(set) var answer: ScannerAnswer?
     /// Who gave the answer.
     private(set) var answeredBy: String?
+    private(set) var answeredAt: Instant?
 
     init(
         name: String, addresses: [ScannerAddress], waits: Waits, spool: FileDescriptor, resolver: Resolver,
@@ -176,6 +177,7 @@ final class Scan {
         case .clean, .infected, .notScanned, .spam:
             self.answer = answer
             answeredBy = attempt.endpoint.name
+            answeredAt = now
             close()
         }
     }

@@ -8,16 +8,16 @@ package struct Scanners {
     private let message: SpooledMessage
     /// The directory that trophie is told to scan.
     private let directory: String?
-    private let log: Log
+    /// What each scanner had to do with the message.
+    package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, log: Log
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
-        self.log = log
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -26,10 +26,13 @@ package struct Scanners {
     ///   - findings: what is known already; what the scanners say is added.
     ///   - skip: why spamd is not to be asked, nil where it is.
     /// - Returns: what spamd made of the message.
-    package func ask(
+    package mutating func ask(
         _ findings: inout Findings, skippingSpam skip: SpamFinding.Skip?, until deadline: Instant
     ) -> SpamReport.Rewrite {
-        if policy.scanSpam, let skip { findings.spam = .notAsked(skip) }
+        if policy.scanSpam, let skip {
+            findings.spam = .notAsked(skip)
+            reports.append(ScannerReport(name: "spamd", verdict: "skipped", detail: Array(skip.description.utf8)))
+        }
         let asksSpamd = policy.scanSpam && skip == nil
         var known = findings
         if policy.scanClamd { known.clamd = .pending }
@@ -55,7 +58,7 @@ package struct Scanners {
         }
         collect()
         findings = known
-        for scan in scans { log.debug(2, scan.summary(since: now)) }
+        reports += scans.map { $0.report(since: now) }
         guard case .spam(let report) = spamd?.answer else { return .none }
         return report.rewrite
     }
@@ -132,15 +135,17 @@ extension Scan {
         }
     }
 
-    fileprivate func summary(since start: Instant) -> String {
-        let host = answeredBy ?? "no host"
+    fileprivate func report(since start: Instant) -> ScannerReport {
+        var report = ScannerReport(
+            name: name, host: answeredBy, verdict: "not needed", elapsed: answeredAt.map { $0 - start })
         switch answer {
-        case nil: return name + " " + host + ": not needed any more"
-        case .clean: return name + " " + host + ": clean"
-        case .infected: return name + " " + host + ": infected"
-        case .notScanned(let text): return name + " " + host + ": " + text
-        case .spam: return name + " " + host + ": scored"
-        case .failed(let fault): return fault.text
+        case nil: break
+        case .clean: report.verdict = "clean"
+        case .infected(let name): (report.verdict, report.detail) = ("infected", name)
+        case .notScanned(let text): (report.verdict, report.detail) = ("not scanned", Array(text.utf8))
+        case .spam(let spam): report.verdict = spam.verdict.isSpam ? "spam" : "ham"
+        case .failed(let fault): (report.verdict, report.detail) = ("failed", Array(fault.text.utf8))
         }
+        return report
     }
 }

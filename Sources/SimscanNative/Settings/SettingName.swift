@@ -86,13 +86,8 @@ extension SettingName {
         (.doubleExtension, ["no"]),
         (.attachEncrypted, ["pass"]),
         (.attachBroken, ["pass"]),
-        (.perDomain, ["no"]),
-        (.perDomainMerge, ["last"]),
-        (.perDomainSender, ["yes"]),
-        (.shadow, ["no"]),
         (.reloadWait, ["0"]),
         (.statedir, ["off"]),
-        (.logFormat, ["classic"]),
         (.metrics, ["no"]),
     ]
 }

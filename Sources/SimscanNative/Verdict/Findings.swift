@@ -3,19 +3,31 @@ package import SpamdProtocol
 /// All that is known of a message while it is checked and after.
 package struct Findings: Equatable, Sendable {
     package var attachment: AttachmentFinding
+    package var regex: RegexFinding
     package var clamd: VirusFinding
     package var trophie: VirusFinding
     package var spam: SpamFinding
 
     package init(
-        attachment: AttachmentFinding = .nothing, clamd: VirusFinding = .notAsked, trophie: VirusFinding = .notAsked,
-        spam: SpamFinding = .notAsked(.off)
+        attachment: AttachmentFinding = .nothing, regex: RegexFinding = .nothing, clamd: VirusFinding = .notAsked,
+        trophie: VirusFinding = .notAsked, spam: SpamFinding = .notAsked(.off)
     ) {
         self.attachment = attachment
+        self.regex = regex
         self.clamd = clamd
         self.trophie = trophie
         self.spam = spam
     }
+}
+
+/// What the expressions of a record say of a message's lines.
+package enum RegexFinding: Equatable, Sendable {
+    /// No line matches, or there are none.
+    case nothing
+    /// This expression matches a line; 1 is the first of the record.
+    case matched(Int)
+    /// This expression could not be tried to its end; the text says why.
+    case failed(Int, String)
 }
 
 /// What a virus scanner says of a message.
@@ -51,4 +63,14 @@ package enum SpamFinding: Equatable, Sendable {
     case scored(SpamdVerdict)
     /// No verdict; the text names every host that was asked, with its error.
     case failed(String)
+}
+
+extension SpamFinding.Skip: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .off: "off"
+        case .relayClient: "RELAYCLIENT"
+        case .size(let size): "size-limit, " + String(size) + " bytes"
+        }
+    }
 }

@@ -16,12 +16,14 @@ package struct Verdict: Equatable, Sendable {
     /// The text of an SMTP reply, less what comes from strangers.
     package enum Reply: Equatable, Sendable {
         case attachment(name: [UInt8])
+        case regex(Int)
         case virus(name: [UInt8])
         case spam(score: Double)
         case tooComplex
         case virusScannerFailed
         case tooLargeForVirusScanner
         case spamScannerFailed
+        case filterFailed
         case tooComplexNow
     }
 
@@ -34,6 +36,8 @@ package struct Verdict: Equatable, Sendable {
         case virus(name: [UInt8])
         case virusDropped(name: [UInt8])
         case attachment(name: [UInt8])
+        /// The expression's number.
+        case regex(Int)
         /// Which limit the message is beyond.
         case limit(String)
         /// The scanner, its address and its error.
@@ -48,12 +52,14 @@ package struct Verdict: Equatable, Sendable {
     package var limit: Double?
     /// What a postmaster should know beside the log line: a scanner that failed while the message passed.
     package var notes: [String] = []
+    /// The message passes although the verdict is another: the policy wants to see it only.
+    package var isShadow = false
 
     /// Whether the message goes to the quarantine, where there is one.
     package var isQuarantined: Bool {
         switch state {
-        case .virus, .virusDropped, .spamReject, .spamDropped: true
-        case .clean, .spamPass, .passthru, .relayClient, .attachment, .limit, .error: false
+        case .virus, .virusDropped, .spamReject, .spamDropped: !isShadow
+        case .clean, .spamPass, .passthru, .relayClient, .attachment, .regex, .limit, .error: false
         }
     }
 }
@@ -61,11 +67,23 @@ package struct Verdict: Equatable, Sendable {
 extension Verdict {
     /// The verdict, as soon as what is still pending cannot change it; nil before.
     ///
-    /// In order: attachment, virus, spam refused, a scanner that failed and whose policy is to defer, a message
+    /// In order: attachment, regex, virus, spam refused, a scanner that failed and whose policy is to defer, a message
     /// that could not be scanned, pass. It does not depend on which scanner answers first. Nothing is dropped
     /// while a scanner whose policy is to defer has failed.
     package static func decide(_ findings: Findings, _ policy: Policy) -> Verdict? {
+        guard var verdict = verdict(findings, policy) else { return nil }
+        if policy.shadow && verdict.action != .deliver {
+            verdict.action = .deliver
+            verdict.isShadow = true
+        }
+        return verdict
+    }
+
+    private static func verdict(_ findings: Findings, _ policy: Policy) -> Verdict? {
         if let verdict = attachmentVerdict(findings, policy) { return verdict }
+        if case .matched(let number) = findings.regex {
+            return Verdict(action: policy.refuse(.regex(number)), state: .regex(number))
+        }
         if let verdict = virusVerdict(findings, policy) { return certainDrop(verdict, findings, policy) }
         // Until both virus scanners have answered, a virus may still come.
         guard !findings.isVirusPending else { return nil }
@@ -145,6 +163,10 @@ extension Verdict {
     }
 
     private static func failureVerdict(_ findings: Findings, _ policy: Policy) -> Verdict? {
+        if case .failed(let number, let text) = findings.regex {
+            return Verdict(
+                action: policy.tryLater(.filterFailed), state: .error("regex #" + String(number) + ": " + text))
+        }
         for (finding, failure) in [(findings.clamd, policy.clamdFailure), (findings.trophie, policy.trophieFailure)] {
             guard case .failed(let text) = finding, failure == .defer else { continue }
             return Verdict(action: policy.tryLater(.virusScannerFailed), state: .error(text))
