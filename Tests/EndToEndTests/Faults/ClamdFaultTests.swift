@@ -50,7 +50,7 @@ import Testing
             #expect(part.isEmpty || result.what?.contains(part) == true, "\(result.logLines)")
         }
         #expect(try site.queue.isEmpty())
-        clamd.waitUntilIdle()
+        row.end(clamd)
         #expect(clamd.problems == [])
     }
 
@@ -121,13 +121,13 @@ import Testing
 
     @Test(arguments: [Place.unix, .tcp()])
     func `The size limit is understood while clamd leaves the rest of the message unread`(place: Place) throws {
+        let clamd = try FakeClamd(at: place) { $0.streamMaxLength = 100_000 }
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address, "clamd-oversize": "pass"])
+        // The answer and the end of the connection race with what is still being sent.
         for _ in 0..<10 {
-            let clamd = try FakeClamd(at: place) { $0.streamMaxLength = 100_000 }
-            defer { clamd.stop() }
-            let site = try Site(["clamd": clamd.address, "clamd-oversize": "pass"])
             let result = try site.run(Self.message)
             #expect(result.exitStatus == 0)
-            #expect(result.notes.count == 1)
             #expect(result.notes.first?.contains("StreamMaxLength") == true, "\(result.logLines)")
         }
     }

@@ -85,7 +85,7 @@ import Testing
             #expect(part.isEmpty || result.notes.first?.contains(part) == true, "\(result.logLines)")
         }
         #expect(try site.queued().message == Self.message)
-        spamd.waitUntilIdle()
+        row.end(spamd)
         #expect(spamd.problems == [])
     }
 
@@ -126,7 +126,7 @@ import Testing
     @Test func `An infinite score is spam where spamd says so`() throws {
         let spamd = try FakeSpamd { $0.verdict = .fixed("True", score: "inf") }
         defer { spamd.stop() }
-        for settings: KeyValuePairs<String, String> in [
+        for settings: [String: String] in [
             ["spamd": spamd.address], ["spamd": spamd.address, "spam-hits": "100"],
         ] {
             let site = try Site(settings)

@@ -29,6 +29,13 @@ extension FaultRow {
     /// Seconds after which a scanner is given up that does nothing.
     private static var shortTime: String { "0.2" }
 
+    /// Waits until the scanner knows all that its client did wrong, and ends it.
+    func end(_ scanner: some FakeScanner) {
+        // One that is silent may not hear that its client has gone (TCP).
+        if deadline != Self.shortTime { scanner.waitUntilIdle() }
+        scanner.stop()
+    }
+
     /// What can happen to any connection: the same rows for every scanner.
     ///
     /// - Parameters:

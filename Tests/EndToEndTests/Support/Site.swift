@@ -19,23 +19,21 @@ struct Site {
     /// scanner on, a list of suffixes the check of attachment names.
     ///
     /// - Throws: where a file cannot be written, or simscanmk takes the settings for wrong.
-    init(_ settings: KeyValuePairs<String, String> = [:], suffixes: [String] = []) throws {
+    init(_ settings: [String: String] = [:], suffixes: [String] = []) throws {
         control = try ControlDirectory()
         workdir = try TemporaryDirectory(mode: 0o755)
         queue = try FakeQueue()
-        let names = Set(settings.map(\.key))
-        var lines = settings.map { "\($0.key) = \($0.value)" }
-        func add(_ name: String, _ value: String) {
-            if !names.contains(name) { lines.append("\(name) = \(value)") }
-        }
-        add("workdir", workdir.path)
-        add("qmail-queue", BuiltPrograms.fakeQmailQueue)
-        add("clamav", names.contains("clamd") ? "yes" : "no")
-        add("spam", names.contains("spamd") ? "yes" : "no")
-        add("attach", suffixes.isEmpty ? "no" : "yes")
-        // Each scanner's patience is for its own tests; a test that hangs is to say so soon.
-        add("deadline", "20")
-        try control.write(lines, to: "simscan.conf")
+        let basic = [
+            "workdir": workdir.path,
+            "qmail-queue": BuiltPrograms.fakeQmailQueue,
+            "clamav": settings["clamd"] == nil ? "no" : "yes",
+            "spam": settings["spamd"] == nil ? "no" : "yes",
+            "attach": suffixes.isEmpty ? "no" : "yes",
+            // A test that hangs is to say so soon.
+            "deadline": "20",
+        ]
+        let all = basic.merging(settings) { $1 }
+        try control.write(all.map { "\($0.key) = \($0.value)" }.sorted(), to: "simscan.conf")
         try control.writeAttachmentList(suffixes)
         let compiled = try control.compile(by: BuiltPrograms.simscanmk)
         guard compiled.exitStatus == 0 else {

@@ -1,0 +1,95 @@
+import Fakes
+import Glibc
+import Testing
+
+/// However the filter ends, qmail-queue has the whole message or none, and no file is left behind.
+@Suite struct KillTests {
+    @Test(arguments: [false, true])
+    func `Killed before any system call, it leaves no part of a message anywhere`(scans: Bool) throws {
+        let clamd = try FakeClamd()
+        let spamd = try FakeSpamd()
+        let trophie = try FakeTrophie()
+        defer {
+            clamd.stop()
+            spamd.stop()
+            trophie.stop()
+        }
+        let scanners = ["clamd": clamd.address, "spamd": spamd.address, "trophie-socket": trophie.address]
+        let site = try Site(scans ? scanners : [:], suffixes: [".exe"])
+        let message = SampleMessages.binary
+        let trace = try Strace()
+        let complete = try site.run(message) { $0.launcher = trace.launcher }
+        #expect(complete.exitStatus == 0)
+        let whole = try site.queued().message
+        let calls = try trace.calls().ofTheFilter
+
+        var kills = 0
+        for call in calls {
+            let queue = try FakeQueue()
+            let killing = try Strace(call.name, inject: "\(call.name):signal=KILL:when=\(call.occurrence)")
+            var run = site.filter(message)
+            run.launcher = killing.launcher
+            run.environment.merge(queue.environment()) { $1 }
+            let result = try run.run()
+            // A run may go another way than the one that was watched, and not come to this call.
+            let isKilled = result.ending == .signalled(SIGKILL)
+            if isKilled { kills += 1 }
+            #expect(try queue.arrivals().map(\.message) == (isKilled ? [] : [whole]), "at \(call.line)")
+            // Where trophie needs names, the next filter removes what the dead one left.
+            #expect(try site.workdir.names().count <= (scans ? 1 : 0), "at \(call.line)")
+            queue.remove()
+            killing.remove()
+        }
+        #expect(kills >= 10)
+        #expect(kills >= calls.count * 3 / 4, "\(kills) of \(calls.count)")
+        _ = try site.run(message)
+        #expect(try site.workdir.names() == [])
+    }
+
+    @Test(arguments: [0, 1, 1000, 100_000]) func `Killed while the message comes, it leaves nothing`(after: Int) throws
+    {
+        let site = try Site()
+        var run = site.filter(SampleMessages.filler(bytes: 200_000))
+        run.messageSource = .heldPipe(after: after)
+        let filter = try run.start()
+        filter.kill()
+        #expect(filter.wait().ending == .signalled(SIGKILL))
+        #expect(try site.queue.isEmpty())
+        #expect(try site.workdir.names() == [])
+    }
+
+    @Test func `Killed while scanners work, it leaves nothing, and its connections end`() throws {
+        let gate = Gate()
+        defer { gate.open() }
+        let clamd = try FakeClamd { $0.gate = gate }
+        let spamd = try FakeSpamd { $0.gate = gate }
+        defer {
+            clamd.stop()
+            spamd.stop()
+        }
+        let site = try Site(["clamd": clamd.address, "spamd": spamd.address])
+        let filter = try site.filter(SampleMessages.clean).start()
+        #expect(clamd.server.waitForRequests(1))
+        #expect(spamd.server.waitForRequests(1))
+        filter.kill()
+        let result = filter.wait()
+        #expect(result.ending == .signalled(SIGKILL))
+        #expect(result.logLines == [])
+        #expect(try site.queue.isEmpty())
+        #expect(try site.workdir.names() == [])
+    }
+
+    @Test(arguments: [SIGTERM, SIGHUP, SIGINT, SIGALRM])
+    func `A signal that ends programs ends it, and nothing is queued`(signal: Int32) throws {
+        let gate = Gate()
+        defer { gate.open() }
+        let trophie = try FakeTrophie { $0.gate = gate }
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        let filter = try site.filter(SampleMessages.clean).start()
+        #expect(trophie.server.waitForRequests(1))
+        filter.kill(signal)
+        #expect(filter.wait().exitStatus != 0)
+        #expect(try site.queue.isEmpty())
+    }
+}
