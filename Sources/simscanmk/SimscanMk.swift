@@ -32,7 +32,9 @@ struct SimscanMk: ParsableCommand {
     @Flag(help: "Make every warning an error.")
     var strict = false
 
+    // Its value begins with a dash.
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Print the simscan.conf that means the same as these options of the classic's configure script.",
             valueName: "options"))

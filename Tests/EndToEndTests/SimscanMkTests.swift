@@ -1,3 +1,4 @@
+import Fakes
 import Foundation
 import Testing
 
@@ -28,26 +29,32 @@ import Testing
         func simscanmk(
             _ arguments: String..., shell prefix: String = "", controldir: String? = nil
         ) throws -> (status: Int32, output: [String], errors: [String]) {
+            try run([BuiltPrograms.simscanmk] + arguments, shell: prefix, controldir: controldir)
+        }
+
+        func run(_ words: String...) throws -> (status: Int32, output: [String], errors: [String]) { try run(words) }
+
+        private func run(
+            _ words: [String], shell prefix: String = "", controldir: String? = nil
+        ) throws -> (status: Int32, output: [String], errors: [String]) {
             let process = Process()
-            let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-            let program = URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("simscanmk")
             process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", prefix + "exec \"$0\" \"$@\"", program.path] + arguments
+            process.arguments = ["-c", prefix + "exec \"$0\" \"$@\""] + words
             process.environment = ["SIMSCAN_CONTROLDIR": controldir ?? path, "PATH": "/usr/bin:/bin"]
-            let output = Pipe()
-            let errors = Pipe()
-            process.standardOutput = output
-            process.standardError = errors
+            // Files, because a pipe that nobody reads yet would stop a program that says much.
+            let outputs = ["out", "err"].map { URL(fileURLWithPath: path + "." + $0) }
+            for url in outputs { try Data().write(to: url) }
+            defer { for url in outputs { try? FileManager.default.removeItem(at: url) } }
+            process.standardOutput = try FileHandle(forWritingTo: outputs[0])
+            process.standardError = try FileHandle(forWritingTo: outputs[1])
             process.standardInput = FileHandle.nullDevice
             try process.run()
-            let outputText = output.fileHandleForReading.readDataToEndOfFile()
-            let errorText = errors.fileHandleForReading.readDataToEndOfFile()
             process.waitUntilExit()
-            func lines(_ data: Data) -> [String] {
-                String(decoding: data, as: UTF8.self).replacingOccurrences(of: path + "/", with: "")
-                    .split(separator: "\n").map(String.init)
+            let lines = try outputs.map { url in
+                try String(decoding: Data(contentsOf: url), as: UTF8.self)
+                    .replacingOccurrences(of: path + "/", with: "").split(separator: "\n").map(String.init)
             }
-            return (process.terminationStatus, lines(outputText), lines(errorText))
+            return (process.terminationStatus, lines[0], lines[1])
         }
     }
 
@@ -172,6 +179,90 @@ import Testing
         #expect(try control.names() == ["simscan.cdb", "simscan.conf"])
     }
 
+    @Test func `simcontrol is compiled beside the settings, and any program reads its records`() throws {
+        let control = try Control()
+        let records = [
+            "postmaster@example.com:clam=yes,spam=no,attach=.txt:.com", "example.com:clam=no,spam=yes,attach=.mp3",
+            ":clam=yes,spam=yes,trophie=yes,spam_hits=20.1",
+        ]
+        try control.write("spam = yes\nattach = yes\ntrophie-socket = /run/trophie\n", to: "simscan.conf")
+        try control.write("# mine\n" + records.joined(separator: "\n\n"), to: "simcontrol")
+        let run = try control.simscanmk()
+        #expect(run.status == 0)
+        #expect(
+            run.output == [
+                "simcontrol.cdb: built from simcontrol, 3 records", "simscan.cdb: built from simscan.conf, 3 settings",
+            ])
+        #expect(try control.names() == ["simcontrol", "simcontrol.cdb", "simscan.cdb", "simscan.conf"])
+
+        let dump = try control.run("/usr/bin/cdb", "-d", control.file("simcontrol.cdb"))
+        let expected = records.map { record in
+            let key = record.prefix { $0 != ":" }
+            let value = record.dropFirst(key.count + 1)
+            return "+\(key.utf8.count),\(value.utf8.count):\(key)->\(value)"
+        }
+        #expect(dump.output == expected)
+
+        let listing = try control.simscanmk("--print")
+        #expect(listing.errors.isEmpty)
+        #expect(listing.output.suffix(4).first == "# simcontrol.cdb")
+        #expect(listing.output.last == records[2] + " # simcontrol:6")
+    }
+
+    @Test func `An error in either file leaves both compiled files untouched`() throws {
+        let control = try Control()
+        try control.write("spam = yes\n", to: "simscan.conf")
+        try control.write(":spam=yes\n", to: "simcontrol")
+        #expect(try control.simscanmk().status == 0)
+        let before = try (control.bytes(of: "simscan.cdb"), control.bytes(of: "simcontrol.cdb"))
+        let bad = [
+            ("spam = no\n", "exmaple.com:calm=yes\n", "simcontrol:1:13: error: found unknown name 'calm'"),
+            ("spam = no\n", ":clam=yess\n", "simcontrol:1:7: error: clam: found 'yess'"),
+            ("spam = no\n", ":spam_hits=abc\n", "simcontrol:1:12: error: spam_hits: found 'abc'"),
+            ("spam = no\n", "# fine\nno colon\n", "simcontrol:2:1: error: found 'no colon'"),
+            ("spam = maybe\n", ":clam=yes\n", "simscan.conf:1:8: error: spam: found 'maybe'"),
+        ]
+        for (conf, simcontrol, error) in bad {
+            try control.write(conf, to: "simscan.conf")
+            try control.write(simcontrol, to: "simcontrol")
+            let run = try control.simscanmk()
+            #expect(run.status == 1)
+            #expect(run.output.isEmpty)
+            #expect(run.errors.contains { $0.hasPrefix(error) }, "\(run.errors)")
+            #expect(run.errors.last == "simscanmk: 1 error, nothing was changed")
+            #expect(try control.bytes(of: "simscan.cdb") == before.0)
+            #expect(try control.bytes(of: "simcontrol.cdb") == before.1)
+            #expect(try control.names() == ["simcontrol", "simcontrol.cdb", "simscan.cdb", "simscan.conf"])
+        }
+    }
+
+    @Test func `Warnings of a large file are told a hundred times, and counted`() throws {
+        let control = try Control()
+        try control.write((0..<150).map { "d\($0).example:spam=yes\n" }.joined(), to: "simcontrol")
+        let run = try control.simscanmk()
+        #expect(run.status == 0)
+        #expect(run.errors.count == 101)
+        #expect(run.errors.last == "simscanmk: 51 more warnings")
+        let strict = try control.simscanmk("--strict", "-n")
+        #expect(strict.status == 1)
+        #expect(strict.errors.last == "simscanmk: 0 errors and 151 warnings (--strict)")
+    }
+
+    @Test func `--from-configure prints settings that it compiles itself`() throws {
+        let control = try Control()
+        let options = "--enable-spam=y --enable-spam-hits=15 --enable-spamc-args='-d 10.0.0.5 -p 783 -u vpopmail'"
+        let run = try control.simscanmk("--from-configure", options)
+        #expect(run.status == 0)
+        #expect(run.errors.isEmpty)
+        try control.write(run.output.joined(separator: "\n"), to: "simscan.conf")
+        #expect(try control.simscanmk("--strict").output == ["simscan.cdb: built from simscan.conf, 4 settings"])
+
+        let bad = try control.simscanmk("--from-configure", "--enable-spam=y --enable-bananas")
+        #expect(bad.status == 1)
+        #expect(bad.output.contains("spam = yes  # --enable-spam=y"))
+        #expect(bad.errors == ["simscanmk: not understood: --enable-bananas: unknown option of configure"])
+    }
+
     @Test func `A control directory that is not there is told`() throws {
         let control = try Control()
         let run = try control.simscanmk("--controldir", control.file("missing"))
@@ -179,7 +270,8 @@ import Testing
         #expect(run.errors.count == 1)
     }
 
-    @Test(arguments: [["--bogus"], ["-n", "--print"], ["extra"]]) func `Wrong usage exits 64`(arguments: [String])
+    @Test(arguments: [["--bogus"], ["-n", "--print"], ["--from-configure"], ["extra"]])
+    func `Wrong usage exits 64`(arguments: [String])
         throws
     {
         let control = try Control()

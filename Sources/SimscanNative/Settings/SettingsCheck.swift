@@ -73,7 +73,7 @@ private let goneNames: [(name: String, instead: String)] = [
     ("spamc", "simscan asks spamd itself; spamd = tcp:host:port or unix:/path says where it listens"),
     (
         "spamc-args",
-        "spamd (-d -p -U), spamd-user (-u), size-limit (-s), deadline (-t) and spamd-compress (-z) say the same"
+        "spamd, spamd-user, size-limit, connect-timeout and others say the same; see simscanmk --from-configure"
     ),
     ("ripmime", "simscan reads attachments itself"),
     ("sigtool-path", "simscanmk asks clamd for its version; clamavdb-path serves where clamd cannot be asked"),

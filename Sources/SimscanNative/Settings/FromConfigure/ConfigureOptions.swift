@@ -115,7 +115,7 @@ extension TranslatedSettings {
     }
 
     private mutating func addControlDirectory(_ directory: String, _ option: ConfigureOption) {
-        if directory == Installation.controldir {
+        if directory == Installation.controldir || yesOrNo(option.value) != nil {
             remark(option.text, "simscan's own")
         } else {
             remark(
@@ -128,7 +128,7 @@ extension TranslatedSettings {
     /// The directories below qmail's own move with it.
     private mutating func addQmailDirectory(_ option: ConfigureOption) {
         addControlDirectory(option.value + "/control", option)
-        guard option.value != Installation.qmaildir else { return }
+        guard option.value != Installation.qmaildir, yesOrNo(option.value) == nil else { return }
         if !has(.workdir) { set(.workdir, option.value + "/simscan", from: option.text) }
         if !has(.qmailQueue) { set(.qmailQueue, option.value + "/bin/qmail-queue", from: option.text) }
     }
