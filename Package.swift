@@ -8,8 +8,10 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// What Debian's static GMime and GLib need beside themselves.
-let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi", "z"]
+/// What Debian's static libraries need beside themselves: GMime and GLib first.
+let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
+    // What Debian's static libarchive needs for the formats that are registered.
+    + ["nettle", "lzma", "zstd", "bz2", "z"]
 
 /// A release is one static file that needs no library of the host.
 ///
@@ -38,6 +40,7 @@ let package = Package(
         .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
         .systemLibrary(name: "CCdb", providers: [.apt(["libcdb-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
         .target(name: "CLinux"),
@@ -53,7 +56,8 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CCares", "CLinux", systemPackage,
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CCares", "CLinux",
+                systemPackage,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -85,7 +89,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CGMime", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),

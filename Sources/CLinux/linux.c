@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -63,4 +64,9 @@ ssize_t linux_send_descriptor(int socket_fd, int descriptor)
     header->cmsg_len = CMSG_LEN(sizeof(int));
     memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
     return sendmsg(socket_fd, &message, MSG_NOSIGNAL);
+}
+
+int linux_memory_file(const char *name)
+{
+    return memfd_create(name, MFD_CLOEXEC);
 }

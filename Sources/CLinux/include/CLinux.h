@@ -27,4 +27,7 @@ int linux_fallocate(int fd, off_t offset, off_t length);
 /* sendmsg(2) of one byte with a descriptor beside it (SCM_RIGHTS). */
 ssize_t linux_send_descriptor(int socket_fd, int descriptor);
 
+/* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
+int linux_memory_file(const char *name);
+
 #endif
