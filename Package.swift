@@ -8,8 +8,10 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
-/// What Debian's static GMime and GLib need beside themselves.
-let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi", "z"]
+/// What Debian's static libraries need beside themselves: GMime and GLib first.
+let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
+    // What Debian's static libarchive needs for the formats that are registered.
+    + ["nettle", "lzma", "zstd", "bz2", "z"]
 
 /// A release is one static file that needs no library of the host.
 ///
@@ -39,6 +41,7 @@ let package = Package(
         .systemLibrary(name: "CCdb", providers: [.apt(["libcdb-dev"])]),
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
         .target(name: "CLinux"),
@@ -54,7 +57,8 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares", "CLinux", systemPackage,
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
+                "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -86,7 +90,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CGMime", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),

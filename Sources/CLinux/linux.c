@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/mman.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -100,4 +101,9 @@ int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first)
 int linux_process_descriptor(pid_t process)
 {
     return (int)syscall(SYS_pidfd_open, process, 0u);
+}
+
+int linux_memory_file(const char *name)
+{
+    return memfd_create(name, MFD_CLOEXEC);
 }

@@ -11,10 +11,18 @@ struct Check: ParsableCommand {
     @Option(help: "How often each file is checked; the shortest time counts.")
     var times = 1
 
+    @Flag(help: "With archives, types and double extensions, encrypted and broken archives refused.")
+    var everything = false
+
     @Argument var files: [String]
 
     func run() throws {
         let rules = AttachmentRules(suffixes: suffixes.split(separator: ":").map { Array($0.utf8) }, allow: [])
+        let options =
+            everything
+            ? AttachmentOptions(
+                archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true)
+            : AttachmentOptions()
         for file in files {
             let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
             let size = try descriptor.seek(offset: 0, from: .end)
@@ -23,7 +31,7 @@ struct Check: ParsableCommand {
             var finding = AttachmentFinding.nothing
             for _ in 0..<times {
                 let start = processorTime()
-                finding = try checkAttachments(of: message, rules: rules, limits: MIMELimits())
+                finding = try checkAttachments(of: message, rules: rules, limits: MIMELimits(), options: options)
                 best = min(best, processorTime() - start)
             }
             try descriptor.close()
@@ -47,6 +55,8 @@ extension AttachmentFinding {
         case .nothing: "nothing"
         case .blocked(let match):
             "blocked \(String(decoding: match.name.suffix(60), as: UTF8.self)) at \(match.part) by \(String(decoding: match.rule, as: UTF8.self))"
+        case .encrypted(let name, let part): "encrypted \(String(decoding: name, as: UTF8.self)) at \(part)"
+        case .broken(let name, let part): "broken \(String(decoding: name, as: UTF8.self)) at \(part)"
         case .limit(let limit): "limit \(limit.rawValue)"
         }
     }

@@ -6,6 +6,7 @@ import SystemPackage
 /// All cases, by the room that they stand in.
 let corpus: [(room: String, cases: [Case])] = [
     ("name", nameCases), ("form", formCases), ("structure", structureCases), ("embedded", embeddedCases),
+    ("archive", archiveCases), ("kind", kindCases),
 ]
 
 /// Writes the corpus: each message twice, with a name that must be blocked and with one that must pass.
@@ -14,6 +15,8 @@ struct Write: ParsableCommand {
     var directory: String
 
     func run() throws {
+        // libarchive writes names in the locale's charset.
+        setlocale(LC_CTYPE, "C.UTF-8")
         var list = "# file\tverdict\tname that must be found\tneeds\twhy\n"
         var index = 0
         for (room, cases) in corpus {

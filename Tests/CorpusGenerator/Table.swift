@@ -23,11 +23,12 @@ struct Table: ParsableCommand {
             let columns = line.split(separator: 0x09).map { String(decoding: $0, as: UTF8.self) }
             guard columns.count == 5 else { throw ValidationError("a line of corpus.tsv has \(columns.count) columns") }
             let path = directory + "/" + columns[0]
-            let (finding, names) = try check(path)
+            let (finding, names) = try check(path, needs: columns[3])
             let isBlocked = finding != .nothing
             let mustBlock = columns[1] == "block"
+            // What a file is has no name that could be found.
             let hasName =
-                !mustBlock
+                !mustBlock || ["attach-types", "double-extension"].contains(columns[3])
                 || names.contains { String(decoding: $0, as: UTF8.self).lowercased().hasSuffix(columns[2].suffix(4)) }
             let isRight = isBlocked == mustBlock && hasName
             let gmime = isBad(gmimeNames(path))
@@ -58,14 +59,16 @@ struct Table: ParsableCommand {
             separator: " ")
     }
 
-    private func check(_ path: String) throws -> (AttachmentFinding, [[UInt8]]) {
+    private func check(_ path: String, needs: String) throws -> (AttachmentFinding, [[UInt8]]) {
         let file = try FileDescriptor.open(FilePath(path), .readOnly)
         return try file.closeAfter {
             let message = SpooledMessage(descriptor: file, start: 0, size: try file.seek(offset: 0, from: .end))
             let rules = AttachmentRules(suffixes: Self.suffixes.map { Array($0.utf8) }, allow: [])
+            let options = AttachmentOptions(
+                archives: needs != "-", types: needs == "attach-types", doubleExtension: needs == "double-extension")
             return (
-                try checkAttachments(of: message, rules: rules, limits: MIMELimits()),
-                try attachmentNames(of: message, limits: MIMELimits()).map(\.name)
+                try checkAttachments(of: message, rules: rules, limits: MIMELimits(), options: options),
+                try attachmentNames(of: message, limits: MIMELimits(), options: options).map(\.name)
             )
         }
     }

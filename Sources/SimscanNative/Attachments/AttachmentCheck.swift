@@ -9,20 +9,22 @@ package import SystemPackage
 ///   - message: a complete message, LF or CRLF.
 ///   - rules: what is blocked; where that is nothing, nothing is read.
 ///   - limits: a message beyond one of them is not read to its end.
+///   - options: what is looked at beyond names.
 /// - Returns: the first thing found; `nothing` only where the whole message was looked at.
 /// - Throws: an `Errno` where the message cannot be read.
 package func checkAttachments(
-    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits
+    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits,
+    options: AttachmentOptions = AttachmentOptions()
 ) throws(Errno) -> AttachmentFinding {
-    guard !rules.isEmpty else { return .nothing }
-    let state = CheckState(rules: rules, limits: limits)
+    guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken else { return .nothing }
+    let state = CheckState(rules: rules, limits: limits, options: options)
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
     try readBlocks(of: message) { block in
         walk.take(block)
         return state.finding == nil
     }
     if state.finding == nil { walk.end() }
-    return state.finding ?? .nothing
+    return state.result
 }
 
 /// A name in a message, in one of its spellings or forms.
@@ -37,10 +39,13 @@ package struct AttachmentName: Equatable, Sendable {
 /// - Parameters:
 ///   - message: a complete message.
 ///   - limits: beyond one of them nothing more is listed.
+///   - options: what is looked at beyond names.
 /// - Returns: the names in the message's order; names that are spelled in several ways stand there several times.
 /// - Throws: an `Errno` where the message cannot be read.
-package func attachmentNames(of message: SpooledMessage, limits: MIMELimits) throws(Errno) -> [AttachmentName] {
-    let state = CheckState(rules: AttachmentRules(suffixes: [], allow: []), limits: limits)
+package func attachmentNames(
+    of message: SpooledMessage, limits: MIMELimits, options: AttachmentOptions = AttachmentOptions()
+) throws(Errno) -> [AttachmentName] {
+    let state = CheckState(rules: AttachmentRules(suffixes: [], allow: []), limits: limits, options: options)
     var names: [AttachmentName] = []
     state.observer = { form, part in
         let name = AttachmentName(name: form, part: part)

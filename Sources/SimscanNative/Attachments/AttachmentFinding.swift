@@ -4,6 +4,10 @@ package enum AttachmentFinding: Equatable, Sendable {
     case nothing
     /// A part has a blocked name.
     case blocked(AttachmentMatch)
+    /// An archive is encrypted, and the settings refuse that.
+    case encrypted(name: [UInt8], part: String)
+    /// An archive cannot be read, or not within bounds, and the settings refuse that.
+    case broken(name: [UInt8], part: String)
     /// The message is beyond a limit and was not looked at.
     case limit(MIMELimit)
 }

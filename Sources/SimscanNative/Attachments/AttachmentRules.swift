@@ -19,9 +19,14 @@ package struct AttachmentRules: Sendable {
     /// The rule that blocks this name, which is in lower case already; nil where none does.
     func rule(blocking name: [UInt8]) -> [UInt8]? {
         for suffix in suffixes where name.count >= suffix.count && name[(name.count - suffix.count)...] == suffix[...] {
-            return allow.contains { globMatches($0, name) } ? nil : suffix
+            return isAllowed(name) ? nil : suffix
         }
         return nil
+    }
+
+    /// Whether a name, in lower case, passes whatever its suffix.
+    func isAllowed(_ name: [UInt8]) -> Bool {
+        allow.contains { globMatches($0, name) }
     }
 }
 

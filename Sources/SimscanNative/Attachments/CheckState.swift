@@ -2,17 +2,49 @@
 final class CheckState {
     let rules: AttachmentRules
     let limits: MIMELimits
+    let options: AttachmentOptions
+    /// An archive that could not be looked into, where that is a finding; a blocked name weighs more.
+    private var lesserFinding: AttachmentFinding?
     /// Set once; nothing needs to be read after that.
     private(set) var finding: AttachmentFinding?
+    /// Bytes that archives have been unpacked to.
+    var unpacked: Int64 = 0
     private var parts = 0
     private var fields = 0
     private var headerBytes = 0
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
 
-    init(rules: AttachmentRules, limits: MIMELimits) {
+    init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {
         self.rules = rules
         self.limits = limits
+        self.options = options
+    }
+
+    /// What is to be said at the end.
+    var result: AttachmentFinding { finding ?? lesserFinding ?? .nothing }
+
+    func noteEncrypted(_ name: [UInt8], part: String) {
+        if options.rejectsEncrypted, lesserFinding == nil { lesserFinding = .encrypted(name: name, part: part) }
+    }
+
+    func noteBroken(_ name: [UInt8], part: String) {
+        if options.rejectsBroken, lesserFinding == nil { lesserFinding = .broken(name: name, part: part) }
+    }
+
+    /// What a file is counts like a suffix.
+    func considerKind(_ kind: FileKind, fileName: [UInt8], part: String) {
+        guard finding == nil else { return }
+        let name = fileName.isEmpty ? Array("unnamed".utf8) : decodeEncodedWords(fileName) ?? fileName
+        if rules.isAllowed(name.map(asciiLowercase)) { return }
+        for suffix in kind.suffixes {
+            let typed = Array(suffix.description.utf8)
+            observer?(typed, part)
+            if let rule = rules.rule(blocking: typed) {
+                finding = .blocked(AttachmentMatch(name: name, part: part, rule: rule))
+                return
+            }
+        }
     }
 
     /// One more part; false where that is one too many.
@@ -46,11 +78,29 @@ final class CheckState {
             observer?(spelling, part())
             for form in nameForms(spelling) {
                 observer?(form, part())
-                if let rule = rules.rule(blocking: form) {
+                if let rule = rule(blocking: form) {
                     finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule))
                     return
                 }
             }
         }
     }
+
+    private func rule(blocking form: [UInt8]) -> [UInt8]? {
+        if let rule = rules.rule(blocking: form) { return rule }
+        if options.archives {
+            // A compressed file has the name of the file in it.
+            for suffix in compressionSuffixes
+            where form.count > suffix.utf8CodeUnitCount && isWord(form.suffix(suffix.utf8CodeUnitCount), suffix) {
+                if let rule = rules.rule(blocking: Array(form.dropLast(suffix.utf8CodeUnitCount))) { return rule }
+            }
+        }
+        guard options.doubleExtension, !rules.isAllowed(form) else { return nil }
+        for (index, byte) in form.enumerated() where byte == UInt8(ascii: ".") {
+            if let rule = rules.rule(blocking: Array(form[..<index])) { return rule }
+        }
+        return nil
+    }
 }
+
+private let compressionSuffixes: [StaticString] = [".gz", ".bz2", ".xz", ".zst", ".lzma", ".z", ".lz4"]

@@ -40,7 +40,7 @@ final class EmbeddedFiles: ByteSink {
             if let name = yEncName(line) {
                 place.state.countPart()
                 place.consider(name)
-                start(YEncDecoder(place: place))
+                start(YEncDecoder(place: place.file(named: name)))
             }
         case UInt8(ascii: "("):
             if startsWithWord(line, "(this file must be converted with binhex") { isBinHexAnnounced = true }
@@ -63,7 +63,7 @@ final class EmbeddedFiles: ByteSink {
             candidate = nil
             place.state.countPart()
             place.consider(name)
-            start(UuencodeDecoder(place: place))
+            start(UuencodeDecoder(place: place.file(named: name)))
             _ = decoder?.takeLine(line)
         } else {
             candidate = patience > 1 ? (name, patience - 1) : nil
@@ -124,7 +124,7 @@ private func yEncName(_ line: UnsafeRawBufferPointer) -> [UInt8]? {
 final class UuencodeDecoder: LineDecoder {
     private let content: PartContent
 
-    init(place: PartPlace) { content = PartContent(place: place.decoded, type: []) }
+    init(place: PartPlace) { content = PartContent(place: place, type: []) }
 
     func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
         guard let first = line.first else { return true }
@@ -155,7 +155,7 @@ final class UuencodeDecoder: LineDecoder {
 final class YEncDecoder: LineDecoder {
     private let content: PartContent
 
-    init(place: PartPlace) { content = PartContent(place: place.decoded, type: []) }
+    init(place: PartPlace) { content = PartContent(place: place, type: []) }
 
     func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
         if startsWithWord(line, "=yend") { return false }

@@ -9,7 +9,7 @@ final class PartContent: ByteSink {
     /// The Content-Type's value, or empty.
     private let type: [UInt8]
     private var head: [UInt8] = []
-    private var reader: (any ByteSink)?
+    private var readers: [any ByteSink] = []
     private var isDecided = false
 
     /// True where the rest of the bytes makes no difference.
@@ -23,30 +23,42 @@ final class PartContent: ByteSink {
     func take(_ bytes: UnsafeRawBufferPointer) {
         if isDone || place.state.finding != nil { return }
         if isDecided {
-            reader?.take(bytes)
+            for reader in readers { reader.take(bytes) }
             return
         }
         let missing = Self.headLength - head.count
         head.append(contentsOf: bytes.prefix(missing))
         if head.count == Self.headLength {
             decide()
-            if bytes.count > missing { reader?.take(UnsafeRawBufferPointer(rebasing: bytes[missing...])) }
+            if bytes.count > missing {
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[missing...])
+                for reader in readers { reader.take(rest) }
+            }
         }
     }
 
     func end() {
         if !isDecided { decide() }
-        reader?.end()
-        reader = nil
+        for reader in readers { reader.end() }
+        readers = []
     }
 
     private func decide() {
         isDecided = true
         guard place.state.finding == nil else { return }
         considerMacintoshNames(head, type: type) { place.considerInner($0) }
-        reader = chooseReader()
-        isDone = reader == nil
-        if let reader { head.withUnsafeBytes { reader.take($0) } }
+        if place.state.options.types {
+            if let kind = FileKind(head: head) { place.considerKind(kind) }
+            if MacroFinder.begins(head) { readers.append(MacroFinder(place: place)) }
+        }
+        if place.state.options.archives, let archive = ArchiveReader(head: head, place: place) {
+            readers.append(archive)
+        }
+        if let reader = chooseReader() { readers.append(reader) }
+        isDone = readers.isEmpty
+        head.withUnsafeBytes { bytes in
+            for reader in readers { reader.take(bytes) }
+        }
         head = []
     }
 

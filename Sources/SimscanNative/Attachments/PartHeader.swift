@@ -23,6 +23,8 @@ struct PartHeader {
     private(set) var encodings: [TransferEncoding] = []
 
     private var hasName = false
+    /// The first of the names.
+    private(set) var fileName: [UInt8] = []
     private var fallbackNames: [[UInt8]] = []
 
     /// The names that some programs fall back to: the location's file, the description. Only where the part
@@ -69,9 +71,16 @@ struct PartHeader {
             return true
         }
         var hasName = self.hasName
-        defer { self.hasName = hasName }
+        var fileName = self.fileName
+        defer {
+            self.hasName = hasName
+            self.fileName = fileName
+        }
         let name = { (reading: [UInt8]) in
-            if reading.contains(where: { !isBlankOrControl($0) }) { hasName = true }
+            if reading.contains(where: { !isBlankOrControl($0) }) {
+                if !hasName { fileName = reading }
+                hasName = true
+            }
             name(reading)
         }
         guard let readings = ParameterReader.parameters(of: text) else { return false }

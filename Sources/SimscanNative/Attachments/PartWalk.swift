@@ -207,7 +207,9 @@ final class PartWalk: ByteSink {
     /// Sets up who reads the body of a part, once for each reading that some mail program has of it.
     private func beginBody(_ header: PartHeader) {
         endBody()
-        let here = PartPlace(state: state, path: path, decodings: place.decodings, depth: depth)
+        let here = PartPlace(
+            state: state, path: path, decodings: place.decodings, depth: depth, fileName: header.fileName,
+            archives: place.archives)
         var types = header.types.isEmpty ? [[]] : header.types
         if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
         for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {

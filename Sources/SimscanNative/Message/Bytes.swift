@@ -1,4 +1,20 @@
+internal import Glibc
+
 // Small questions about bytes that every reader of mail asks.
+
+/// Whether these bytes stand anywhere between there and there.
+func find(_ needle: [UInt8], in start: UnsafeRawPointer, count: Int) -> Bool {
+    guard let first = needle.first else { return true }
+    var position = start
+    let end = start + count
+    while end - position >= needle.count, let found = memchr(position, Int32(first), end - position) {
+        let candidate = UnsafeRawPointer(found)
+        if end - candidate < needle.count { return false }
+        if memcmp(candidate, needle, needle.count) == 0 { return true }
+        position = candidate + 1
+    }
+    return false
+}
 
 @inline(__always)
 func asciiLowercase(_ byte: UInt8) -> UInt8 {

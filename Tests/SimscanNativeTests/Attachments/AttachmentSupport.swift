@@ -5,7 +5,7 @@ import SystemPackage
 /// What the attachment check says of these bytes, spooled behind 100 bytes that are not the message's.
 func check(
     _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"], allow: [String] = [],
-    limits: MIMELimits = MIMELimits()
+    limits: MIMELimits = MIMELimits(), options: AttachmentOptions = AttachmentOptions()
 ) throws -> AttachmentFinding {
     guard let file = tmpfile() else { throw Errno(rawValue: errno) }
     defer { fclose(file) }
@@ -17,7 +17,8 @@ func check(
     _ = try descriptor.writeAll(ahead)
     return try checkAttachments(
         of: SpooledMessage(descriptor: descriptor, start: 100, size: Int64(bytes.count)),
-        rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: allow), limits: limits)
+        rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: allow), limits: limits,
+        options: options)
 }
 
 func check(

@@ -44,7 +44,11 @@ struct CorpusTests {
         for entry in Self.entries {
             let message = Self.bytes(of: Self.directory + "/" + entry.file)
             try #require(!message.isEmpty, "\(entry.file)")
-            let finding = try check(message, blocking: [".exe", ".scr", ".pif", ".bat", ".com", ".vbs", ".js"])
+            let finding = try check(
+                message, blocking: [".exe", ".scr", ".pif", ".bat", ".com", ".vbs", ".js"],
+                options: AttachmentOptions(
+                    archives: entry.needs != "-", types: entry.needs == "attach-types",
+                    doubleExtension: entry.needs == "double-extension"))
             #expect((finding != .nothing) == entry.isHostile, "\(entry.file): \(finding)")
         }
     }
