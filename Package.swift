@@ -9,7 +9,8 @@ let swiftSettings: [SwiftSetting] = [
 ]
 
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
-let staticLibraries = ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
+let staticLibraries =
+    ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
     // What Debian's static libarchive needs for the formats that are registered.
     + ["nettle", "lzma", "zstd", "bz2", "z"]
 

@@ -64,7 +64,7 @@ static void crashed(int signal_number)
 
 static void nothing(int signal_number) { (void)signal_number; }
 
-static struct sigaction caller_sigpipe, caller_sigxfsz;
+static struct sigaction caller_crashes[sizeof crashes / sizeof *crashes], caller_sigpipe, caller_sigxfsz;
 
 static void soften(int signal_number, struct sigaction *caller)
 {
@@ -90,13 +90,17 @@ void start_handle_signals(int log_fd, int exit_status)
     action.sa_handler = crashed;
     action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
-        sigaction(crashes[i], &action, NULL);
+        sigaction(crashes[i], &action, &caller_crashes[i]);
     soften(SIGPIPE, &caller_sigpipe);
     soften(SIGXFSZ, &caller_sigxfsz);
 }
 
 void start_restore_signals(void)
 {
+    /* What is caught goes back to its default by exec; what the caller ignores must be ignored again. */
+    for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
+        if (caller_crashes[i].sa_handler == SIG_IGN)
+            sigaction(crashes[i], &caller_crashes[i], NULL);
     /* gpgme, which GMime brings along, ignores SIGPIPE for good; an ignored signal stays ignored over exec. */
     sigaction(SIGPIPE, &caller_sigpipe, NULL);
     sigaction(SIGXFSZ, &caller_sigxfsz, NULL);

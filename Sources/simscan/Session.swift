@@ -94,10 +94,8 @@ final class Session {
         do throws(Errno) {
             let finding = try SimscanNative.checkAttachments(
                 of: message, rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
-                limits: settings.mimeLimitValues)
-            if case .blocked(let match) = finding {
-                log.debug(1, "attachment " + match.part + ", rule " + String(decoding: match.rule, as: UTF8.self))
-            }
+                limits: settings.mimeLimitValues, options: settings.attachmentOptions)
+            if let why = finding.why { log.debug(1, why) }
             return finding
         } catch {
             throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)

@@ -35,3 +35,18 @@ package enum MIMELimit: String, CaseIterable, Sendable {
     case fields = "mime-fields"
     case headerBytes = "mime-header-bytes"
 }
+
+extension AttachmentFinding {
+    /// Where in the message it was found and which rule it is, for `SIMSCAN_DEBUG`; nil where nothing was found.
+    package var why: String? {
+        switch self {
+        case .nothing: nil
+        case .blocked(let match):
+            "attachment: " + match.part + ": " + String(decoding: match.name, as: UTF8.self) + " ends in "
+                + String(decoding: match.rule, as: UTF8.self)
+        case .encrypted(let name, let part): "encrypted: " + part + ": " + String(decoding: name, as: UTF8.self)
+        case .broken(let name, let part): "cannot be read: " + part + ": " + String(decoding: name, as: UTF8.self)
+        case .limit(let limit): "beyond " + limit.rawValue
+        }
+    }
+}

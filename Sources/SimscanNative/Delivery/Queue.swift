@@ -19,6 +19,10 @@ package struct Queue {
     /// Whether the program is there to be executed.
     package func check() throws(FilterFailure) {
         guard access(program, X_OK) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
+        var status = stat()
+        guard stat(program, &status) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
+        // A directory can have an x bit, too.
+        guard status.st_mode & S_IFMT == S_IFREG else { throw notExecuted(.permissionDenied) }
     }
 
     /// Becomes qmail-queue: from here on its exit status is ours.

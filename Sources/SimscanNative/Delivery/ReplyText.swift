@@ -19,6 +19,9 @@ extension Verdict.Reply {
             return text(kind + "Your email is considered spam (" + hits + " spam-hits)", [], "")
         case .tooComplex:
             return text(kind + "Your email was rejected because it is too complex to check", [], "")
+        case .cannotBeChecked(let name):
+            let because = "because it contains an attachment that cannot be checked: "
+            return text(kind + "Your email was rejected " + because, name, "")
         case .tooComplexNow:
             return text(kind + "Your email is too complex to check", [], "")
         case .virusScannerFailed:

@@ -7,7 +7,9 @@ extension Log {
             switch verdict.state {
             case .clean, .spamPass, .passthru, .spamReject, .spamDropped: subject()
             case .relayClient: nil
-            case .virus(let name), .virusDropped(let name), .attachment(let name): name
+            case .virus(let name), .virusDropped(let name), .attachment(let name), .encrypted(let name),
+                .broken(let name):
+                name
             case .regex(let number): Array(("#" + String(number)).utf8)
             case .limit(let text), .error(let text): Array(text.utf8)
             }
@@ -32,6 +34,8 @@ extension Verdict.State {
         case .virus: "VIRUS"
         case .virusDropped: "VIRUS DROPPED"
         case .attachment: "ATTACH"
+        case .encrypted: "ENCRYPTED"
+        case .broken: "BROKEN"
         case .regex: "REGEX"
         case .limit: "LIMIT"
         case .error: "ERROR"

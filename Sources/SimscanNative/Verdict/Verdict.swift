@@ -20,6 +20,8 @@ package struct Verdict: Equatable, Sendable {
         case virus(name: [UInt8])
         case spam(score: Double)
         case tooComplex
+        /// An archive that is encrypted or cannot be read.
+        case cannotBeChecked(name: [UInt8])
         case virusScannerFailed
         case tooLargeForVirusScanner
         case spamScannerFailed
@@ -36,6 +38,10 @@ package struct Verdict: Equatable, Sendable {
         case virus(name: [UInt8])
         case virusDropped(name: [UInt8])
         case attachment(name: [UInt8])
+        /// The archive's name.
+        case encrypted(name: [UInt8])
+        /// The archive's name.
+        case broken(name: [UInt8])
         /// The expression's number.
         case regex(Int)
         /// Which limit the message is beyond.
@@ -59,7 +65,9 @@ package struct Verdict: Equatable, Sendable {
     package var isQuarantined: Bool {
         switch state {
         case .virus, .virusDropped, .spamReject, .spamDropped: !isShadow
-        case .clean, .spamPass, .passthru, .relayClient, .attachment, .regex, .limit, .error: false
+        case .clean, .spamPass, .passthru, .relayClient, .attachment, .encrypted, .broken, .regex, .limit,
+            .error:
+            false
         }
     }
 }
@@ -110,6 +118,10 @@ extension Verdict {
             return nil
         case .blocked(let match):
             return Verdict(action: policy.refuse(.attachment(name: match.name)), state: .attachment(name: match.name))
+        case .encrypted(let name, _):
+            return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .encrypted(name: name))
+        case .broken(let name, _):
+            return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .broken(name: name))
         case .limit(let limit):
             switch policy.mimeLimits {
             case .reject: return Verdict(action: policy.refuse(.tooComplex), state: .limit(limit.rawValue))

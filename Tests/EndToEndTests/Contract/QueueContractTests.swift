@@ -142,6 +142,15 @@ import Testing
     enum BadQueue: CaseIterable {
         case missing, notExecutable, directory, garbage, withoutInterpreter
 
+        /// Whether only the exec itself shows it: qmail-queue is often not readable, so nobody can look first. The
+        /// message's own line is written by then.
+        var isSeenTooLate: Bool {
+            switch self {
+            case .missing, .notExecutable, .directory: false
+            case .garbage, .withoutInterpreter: true
+            }
+        }
+
         func path(in directory: TemporaryDirectory) throws -> String {
             func write(_ text: String, mode: Int) throws -> String {
                 let path = try directory.write(text.utf8, to: "queue")
@@ -158,16 +167,19 @@ import Testing
         }
     }
 
-    @Test(arguments: BadQueue.allCases) func `One that cannot be executed is exit 120, with an error and no CLEAN`(
+    @Test(arguments: BadQueue.allCases) func `One that cannot be executed is exit 120, and the last line is the error`(
         queue: BadQueue
     ) throws {
         let directory = try TemporaryDirectory()
         let path = try queue.path(in: directory)
         let site = try Site(["qmail-queue": path])
-        let result = try site.run(SampleMessages.clean)
+        let result = try site.filter(
+            SampleMessages.clean, envelope: Envelope(from: "a@example.org", to: ["b@example.com"]).bytes
+        ).run()
         #expect(result.exitStatus == 120)
-        #expect(result.events.map(\.state) == ["ERROR"])
-        #expect(result.what?.contains(path) == true)
+        #expect(try site.workdir.names() == [])
+        #expect(result.events.map(\.state) == (queue.isSeenTooLate ? ["CLEAN", "ERROR"] : ["ERROR"]))
+        #expect(result.events.last?.what.contains(path) == true)
         directory.remove()
     }
 }

@@ -156,7 +156,7 @@ import Testing
             let result = try site.run(message)
             #expect(result.notes == [])
             #expect(spamd.requests.last?.message == message)
-            #expect(spamd.requests.last?.command == "PROCESS")
+            #expect(spamd.requests.last?.command == "HEADERS")
             #expect(spamd.requests.last?.halfClosed == true)
         }
         spamd.waitUntilIdle()

@@ -30,7 +30,7 @@ extension FaultRow {
     private static var shortTime: String { "0.2" }
 
     /// Waits until the scanner knows all that its client did wrong, and ends it.
-    func end(_ scanner: some FakeScanner) {
+    func end(_ scanner: some Fake) {
         // One that is silent may not hear that its client has gone (TCP).
         if deadline != Self.shortTime { scanner.waitUntilIdle() }
         scanner.stop()
