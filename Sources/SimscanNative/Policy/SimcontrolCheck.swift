@@ -125,9 +125,6 @@ private struct SimcontrolCheck {
         } catch {
             return error.description
         }
-        if name == .shadow, record.shadow == true, SettingName.notBuilt.contains(where: { $0.name == .shadow }) {
-            return SettingError.notBuilt(works: ["no"]).description
-        }
         guard name == .attach || name == .regex else { return nil }
         let entries = item.value.utf8.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         if entries.contains(where: { $0.isEmpty }) {

@@ -148,13 +148,6 @@ import Testing
         #expect(told("# nothing", settings) == [])
     }
 
-    @Test func `shadow is refused while its setting is not built`() {
-        let isBuilt = !SettingName.notBuilt.contains { $0.name == .shadow }
-        let refused = ["1:9: error: shadow: not built yet, allowed until then: no"]
-        #expect(told(":shadow=yes") == (isBuilt ? [] : refused))
-        #expect(told(":shadow=no") == [])
-    }
-
     @Test func `Every error of a file is told, in the order of lines and columns`() {
         let diagnostics = check("a.com:calm=x,spam=y\nfoo\n:clam=yes\n@x:clam=yes\n").diagnostics
         #expect(diagnostics.map { "\($0.line):\($0.column)" } == ["1:7", "1:19", "2:1", "4:1"])
