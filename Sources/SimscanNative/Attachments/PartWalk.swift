@@ -252,8 +252,7 @@ final class PartWalk: ByteSink {
             while let last = name.last, isBlank(last) { name.removeLast() }
             if field != .other, name.contains(where: { $0 == UInt8(ascii: "=") || isBlank($0) }) {
                 // A parameter whose line should have been folded, and that has a colon in its value.
-                value.append(0x20)
-                append(line)
+                continueField(line, isSeparate: true)
                 return
             }
             endField()
