@@ -19,9 +19,7 @@ struct Table: ParsableCommand {
         var wrong = 0
         var counts = (ours: 0, gmime: 0, ripmime: 0, hostile: 0, all: 0)
         if !quiet { print(row("message", "must", "simscan", "GMime", "ripmime", "why")) }
-        for line in try read(directory + "/corpus.tsv").split(separator: 0x0A) where line.first != UInt8(ascii: "#") {
-            let columns = line.split(separator: 0x09).map { String(decoding: $0, as: UTF8.self) }
-            guard columns.count == 5 else { throw ValidationError("a line of corpus.tsv has \(columns.count) columns") }
+        for columns in try entries() {
             let path = directory + "/" + columns[0]
             let (finding, names) = try check(path, needs: columns[3])
             let isBlocked = finding != .nothing
@@ -54,12 +52,22 @@ struct Table: ParsableCommand {
         if wrong > 0 { throw ExitCode(1) }
     }
 
+    /// The lines of corpus.tsv, each five columns.
+    func entries() throws -> [[String]] {
+        let lines = try read(directory + "/corpus.tsv").split(separator: 0x0A).filter { $0.first != UInt8(ascii: "#") }
+        return try lines.map { line in
+            let columns = line.split(separator: 0x09).map { String(decoding: $0, as: UTF8.self) }
+            guard columns.count == 5 else { throw ValidationError("a line of corpus.tsv has \(columns.count) columns") }
+            return columns
+        }
+    }
+
     private func row(_ columns: String...) -> String {
         zip(columns, [48, 6, 8, 6, 8, 0]).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }.joined(
             separator: " ")
     }
 
-    private func check(_ path: String, needs: String) throws -> (AttachmentFinding, [[UInt8]]) {
+    func check(_ path: String, needs: String) throws -> (AttachmentFinding, [[UInt8]]) {
         let file = try FileDescriptor.open(FilePath(path), .readOnly)
         return try file.closeAfter {
             let message = SpooledMessage(descriptor: file, start: 0, size: try file.seek(offset: 0, from: .end))
@@ -73,7 +81,7 @@ struct Table: ParsableCommand {
         }
     }
 
-    private func read(_ path: String) throws -> [UInt8] {
+    func read(_ path: String) throws -> [UInt8] {
         let file = try FileDescriptor.open(FilePath(path), .readOnly)
         return try file.closeAfter {
             let size = Int(try file.seek(offset: 0, from: .end))
@@ -83,12 +91,12 @@ struct Table: ParsableCommand {
         }
     }
 
-    private func isBad(_ names: [String]) -> Bool {
+    func isBad(_ names: [String]) -> Bool {
         names.contains { name in Self.suffixes.contains { name.lowercased().hasSuffix($0) } }
     }
 
     /// The names that GMime gives for the parts of its tree.
-    private func gmimeNames(_ path: String) -> [String] {
+    func gmimeNames(_ path: String) -> [String] {
         var names: [String] = []
         let descriptor = open(path, O_RDONLY)
         guard let stream = g_mime_stream_fs_new(descriptor), let parser = g_mime_parser_new_with_stream(stream) else {

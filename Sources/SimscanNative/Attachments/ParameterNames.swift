@@ -7,6 +7,8 @@
 func parameterReadings(of attribute: StaticString, in parameters: [RawParameter]) -> [[UInt8]] {
     var readings: [[UInt8]] = []
     var pieces: [Piece] = []
+    /// The same in their shortest readings, where quotes and semicolons are broken.
+    var shortest: [Piece] = []
     for parameter in parameters where startsWithWord(parameter.attribute, attribute) {
         let suffix = parameter.attribute[attribute.utf8CodeUnitCount...]
         if suffix.isEmpty {
@@ -15,9 +17,13 @@ func parameterReadings(of attribute: StaticString, in parameters: [RawParameter]
             for value in parameter.values { readings += extendedReadings(value) }
         } else if let piece = Piece(suffix: suffix, value: parameter.values.first ?? []) {
             pieces.append(piece)
+            shortest.append(Piece(suffix: suffix, value: parameter.values.min { $0.count < $1.count } ?? []) ?? piece)
         }
     }
-    if !pieces.isEmpty { readings += joinedReadings(pieces) }
+    if !pieces.isEmpty {
+        readings += joinedReadings(pieces)
+        if zip(pieces, shortest).contains(where: { $0.value != $1.value }) { readings += joinedReadings(shortest) }
+    }
     return readings
 }
 

@@ -95,7 +95,8 @@ struct PartHeader {
         parsed.names.forEach(name)
         guard field == .contentType else { return true }
         hasContentType = true
-        if types.count < Self.maximumTypes { types.append(Array(text.drop(while: isBlankOrControl))) }
+        let trimmedType = Array(text.drop(while: isBlankOrControl))
+        if types.count < Self.maximumTypes, !types.contains(trimmedType) { types.append(trimmedType) }
         let type = text.drop { isBlankOrControl($0) || $0 == UInt8(ascii: "\"") }
         if parsed.isMultipart || startsWithWord(type, "multipart") {
             isMultipart = true

@@ -29,7 +29,7 @@ final class PartWalk: ByteSink {
     private var field = PartHeader.Field.other
     /// The value of the field that is being read, where it matters.
     private var value: [UInt8] = []
-    private var hasReadToCR = false
+    private var hasReadToBreak = false
 
     /// Who reads the body that is passing by.
     private var body: [BodyReader] = []
@@ -199,6 +199,12 @@ final class PartWalk: ByteSink {
         handOn(UnsafeRawBufferPointer(start: byte.utf8Start, count: byte.utf8CodeUnitCount))
     }
 
+    private func here(fileName: [UInt8]) -> PartPlace {
+        PartPlace(
+            state: state, path: path, decodings: place.decodings, depth: depth, fileName: fileName,
+            archives: place.archives)
+    }
+
     private func endBody() {
         for reader in body { reader.end() }
         body.removeAll(keepingCapacity: true)
@@ -207,9 +213,7 @@ final class PartWalk: ByteSink {
     /// Sets up who reads the body of a part, once for each reading that some mail program has of it.
     private func beginBody(_ header: PartHeader) {
         endBody()
-        let here = PartPlace(
-            state: state, path: path, decodings: place.decodings, depth: depth, fileName: header.fileName,
-            archives: place.archives)
+        let here = here(fileName: header.fileName)
         var types = header.types.isEmpty ? [[]] : header.types
         if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
         for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {
@@ -235,12 +239,9 @@ final class PartWalk: ByteSink {
             return
         }
         if first == UInt8(ascii: "-"), line.count >= 2, line[1] == UInt8(ascii: "-"), delimiterInHeader(line) { return }
-        if beginsFile(line) {
+        if beginsFile(line), body.isEmpty {
             // A message without a header: what it should stand in front of begins here.
-            endHeader()
-            isInHeader = false
-            bodyLine(line)
-            return
+            body.append(BodyReader(.identity, content: PartContent(place: here(fileName: []), type: [])))
         }
         // Where a message is read in two encodings, this may be no header.
         bodyLine(line)
@@ -251,8 +252,7 @@ final class PartWalk: ByteSink {
             while let last = name.last, isBlank(last) { name.removeLast() }
             if field != .other, name.contains(where: { $0 == UInt8(ascii: "=") || isBlank($0) }) {
                 // A parameter whose line should have been folded, and that has a colon in its value.
-                value.append(0x20)
-                append(line)
+                continueField(line, isSeparate: true)
                 return
             }
             endField()
@@ -260,8 +260,7 @@ final class PartWalk: ByteSink {
             if field != .other { value.append(contentsOf: line[(colon + 1)...]) }
         } else if field != .other {
             // A line that is no field and not folded either: some programs take it for folded.
-            if !isBlank(first) { value.append(0x20) }
-            append(line)
+            continueField(line, isSeparate: true)
         }
     }
 
@@ -274,12 +273,14 @@ final class PartWalk: ByteSink {
         }
     }
 
-    /// A lone CR ends a field for some programs, and others read on: the field is read both ways.
-    private func continueField(_ piece: UnsafeRawBufferPointer) {
+    /// A lone CR, or a line that is not folded, ends a field for some programs, and others read on: the field is
+    /// read both ways.
+    private func continueField(_ piece: UnsafeRawBufferPointer, isSeparate: Bool = false) {
         guard field != .other else { return }
-        if !hasReadToCR, let first = piece.first, !isBlank(first) {
-            hasReadToCR = true
-            readField()
+        if let first = piece.first, !isBlank(first) {
+            if !hasReadToBreak { readField() }
+            hasReadToBreak = true
+            if isSeparate { value.append(0x20) }
         }
         append(piece)
     }
@@ -293,7 +294,7 @@ final class PartWalk: ByteSink {
         guard field != .other else { return }
         readField()
         field = .other
-        hasReadToCR = false
+        hasReadToBreak = false
         value.removeAll(keepingCapacity: true)
     }
 
@@ -304,7 +305,8 @@ final class PartWalk: ByteSink {
     /// A delimiter that stands in a header ends it, also one of this header's own multipart.
     private func delimiterInHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         endField()
-        if header.isMultipart, !header.boundaries.isEmpty { endHeader() }
+        let rest = afterDashes(line)
+        if header.isMultipart, header.boundaries.contains(where: { rest.starts(with: $0) }) { endHeader() }
         return takeDelimiter(line)
     }
 
