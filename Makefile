@@ -12,12 +12,13 @@ build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 RELEASE = -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help run test build lint check-binary deps deps-test clean
+.PHONY: help run test bench build lint check-binary deps deps-test deps-bench clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
 	@echo 'make run MESSAGE=file.eml FROM=a@b RCPT="c@d e@f"    one of your own'
 	@echo 'make test     every test, with real clamd and spamd'
+	@echo 'make bench    what a message costs, beside a C program and the classic'"'"'s way; QUICK=1: in a minute'
 	@echo 'make build    $(BIN)/simscan and $(BIN)/simscanmk'
 
 run: build
@@ -31,6 +32,11 @@ run: build
 test: deps-test lint build check-binary
 	$(call build,--build-tests)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
+
+# Tables, Benchmarks/results.json and Benchmarks/plots; QUICK=1 leaves out the long ones, ONLY=group all others.
+bench: build deps-bench
+	$(if $(QUICK),,$(call build,$(RELEASE) --product simscan-corpus))
+	@$(MAKE) --no-print-directory -C Benchmarks run
 
 build: deps
 	$(call build,$(RELEASE) --product simscan)
@@ -48,6 +54,9 @@ deps:
 
 deps-test: deps
 	@scripts/install-packages test
+
+deps-bench: deps
+	@scripts/install-packages bench
 
 clean:
 	rm -rf .build
