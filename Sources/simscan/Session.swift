@@ -157,7 +157,9 @@ final class Session {
         do throws(Errno) {
             let delivered = try rewrite.applied(to: message, room: settings.received ? Spool.receivedRoom : 0)
             guard settings.received else { return delivered }
-            let scanners = findings.scanners(checkingAttachments: policy.attachSuffixes != nil)
+            let scanners = findings.scanners(
+                checkingAttachments: policy.attachSuffixes != nil,
+                versions: CompiledVersions(controlDirectory: controlDirectory))
             return try delivered.prepending(ReceivedLine(scanners: scanners, elapsed: .now - startedAt).bytes)
         } catch {
             throw FilterFailure(.writeError, "workdir: " + settings.workdir + ": " + error.description)

@@ -16,7 +16,7 @@ struct SimscanMk: ParsableCommand {
             names another.
 
             Exit status: 0 done, 1 errors in the files (nothing was changed), 64 wrong usage, 74 a file cannot \
-            be read or written.
+            be read or written, 75 a scanner cannot be asked for its version (nothing was changed).
             """,
         version: Installation.version)
 
@@ -32,6 +32,11 @@ struct SimscanMk: ParsableCommand {
     @Flag(help: "Make every warning an error.")
     var strict = false
 
+    @Flag(
+        name: [.customShort("g"), .long],
+        help: "Ask the scanners for their versions and build simversions.cdb, for the Received line.")
+    var versions = false
+
     // Its value begins with a dash.
     @Option(
         parsing: .unconditional,
@@ -41,8 +46,8 @@ struct SimscanMk: ParsableCommand {
     var fromConfigure: String?
 
     mutating func validate() throws {
-        if [check, print, fromConfigure != nil].count(where: { $0 }) > 1 {
-            throw ValidationError("Give one of --check, --print and --from-configure.")
+        if [check, print, versions, fromConfigure != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --check, --print, --versions and --from-configure.")
         }
     }
 
@@ -56,7 +61,9 @@ struct SimscanMk: ParsableCommand {
             guard access(directory, F_OK) == 0 else {
                 throw ControlFileFailure(path: directory, reason: String(cString: strerror(errno)))
             }
-            if print {
+            if versions {
+                try Versions(directory: directory).run()
+            } else if print {
                 try Listing(directory: directory).run()
             } else {
                 try Compilation(directory: directory, checkOnly: check, strict: strict).run()

@@ -56,14 +56,17 @@ extension Verdict.Action {
 
 extension Findings {
     /// The scanners that looked at the message, for the Received line.
-    package func scanners(checkingAttachments: Bool) -> [ReceivedLine.Scanner] {
+    package func scanners(checkingAttachments: Bool, versions: CompiledVersions) -> [ReceivedLine.Scanner] {
         var scanners: [ReceivedLine.Scanner] = []
+        func looked(_ name: String) {
+            scanners.append(ReceivedLine.Scanner(name: name, version: versions[name]))
+        }
         if checkingAttachments && attachment == .nothing {
             scanners.append(ReceivedLine.Scanner(name: "attach", version: Installation.version))
         }
-        if clamd == .clean { scanners.append(ReceivedLine.Scanner(name: "clamav", version: nil)) }
-        if trophie == .clean { scanners.append(ReceivedLine.Scanner(name: "trophie", version: nil)) }
-        if case .scored = spam { scanners.append(ReceivedLine.Scanner(name: "spam", version: nil)) }
+        if clamd == .clean { looked("clamav") }
+        if trophie == .clean { looked("trophie") }
+        if case .scored = spam { looked("spam") }
         return scanners
     }
 }

@@ -236,7 +236,7 @@ final class Attempt {
             switch conversation.reachedEnd() {
             case .infected(let name): return .infected(name: name)
             case .notScanned(let text): return .notScanned(text)
-            case .clean, .spam, .failed: break
+            case .clean, .spam, .version, .failed: break
             }
         }
         return .failed(ScannerFault(phase: .silence, text: "cannot read the answer, " + error.description))

@@ -43,6 +43,8 @@ package enum ScannerAnswer: Sendable {
     case notScanned(String)
     /// spamd's verdict, and its version of the message where it was asked for one.
     case spam(SpamReport)
+    /// The line that clamd says its version in.
+    case version([UInt8])
     /// No verdict: the next host may have one.
     case failed(ScannerFault)
 }
@@ -63,4 +65,9 @@ package struct ScannerFault: Error, Equatable, Sendable {
 
     package let phase: Phase
     package let text: String
+
+    package init(phase: Phase, text: String) {
+        self.phase = phase
+        self.text = text
+    }
 }

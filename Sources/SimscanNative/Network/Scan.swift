@@ -174,7 +174,7 @@ final class Scan {
             if attempt.isConnected, let fallback = attempt.conversation.fallback {
                 start(attempt.endpoint, fallback, now: now)
             }
-        case .clean, .infected, .notScanned, .spam:
+        case .clean, .infected, .notScanned, .spam, .version:
             self.answer = answer
             answeredBy = attempt.endpoint.name
             answeredAt = now

@@ -122,7 +122,7 @@ extension Scan {
         case .infected(let name): .infected(name: name)
         case .notScanned(let text): .notScanned(name + " " + (answeredBy ?? "-") + ": " + text)
         case .failed(let fault): .failed(fault.text)
-        case .spam: preconditionFailure("a virus scanner gives no score")
+        case .spam, .version: preconditionFailure("a virus scanner gives no score")
         }
     }
 
@@ -131,7 +131,7 @@ extension Scan {
         case nil: .pending
         case .spam(let report): .scored(report.verdict)
         case .failed(let fault): .failed(fault.text)
-        case .clean, .infected, .notScanned: preconditionFailure("spamd gives a score")
+        case .clean, .infected, .notScanned, .version: preconditionFailure("spamd gives a score")
         }
     }
 
@@ -139,7 +139,7 @@ extension Scan {
         var report = ScannerReport(
             name: name, host: answeredBy, verdict: "not needed", elapsed: answeredAt.map { $0 - start })
         switch answer {
-        case nil: break
+        case nil, .version: break
         case .clean: report.verdict = "clean"
         case .infected(let name): (report.verdict, report.detail) = ("infected", name)
         case .notScanned(let text): (report.verdict, report.detail) = ("not scanned", Array(text.utf8))
