@@ -45,7 +45,7 @@ struct Versions {
         return engine + (main.map { "/m:\($0)" } ?? "") + (daily.map { "/d:\($0)" } ?? "")
     }
 
-    /// The numbers of the program's own `-v`, between slashes.
+    /// The last three numbers of the program's own `-v`: engine, pattern file, patterns.
     private func trophie(_ program: String) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
@@ -62,6 +62,6 @@ struct Versions {
         guard !numbers.isEmpty else {
             throw ScannerFault(phase: .answer, text: program + " -v: no version in what it says")
         }
-        return numbers.prefix(3).joined(separator: "/")
+        return numbers.suffix(3).joined(separator: "/")
     }
 }
