@@ -12,7 +12,7 @@ import Testing
 
     /// The settings of a site that follows records, compiled with them.
     private func site(
-        _ records: [String], _ settings: KeyValuePairs<String, String>, more: [String] = ["per-domain = yes"]
+        _ records: [String], _ settings: [String: String], more: [String] = ["per-domain = yes"]
     ) throws -> Site {
         let site = try Site(settings)
         let conf = try String(contentsOfFile: site.control.path(of: "simscan.conf"), encoding: .utf8)
