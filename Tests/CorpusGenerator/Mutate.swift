@@ -27,7 +27,8 @@ struct Mutate: ParsableCommand {
         for round in 0..<times {
             var message = messages[Int.random(in: 0..<messages.count, using: &random)]
             for _ in 0..<Int.random(in: 1...4, using: &random) { damage(&message, with: messages, &random) }
-            let file = try FileDescriptor.open(FilePath(path), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
+            let file = try FileDescriptor.open(
+                FilePath(path), .writeOnly, options: [.create, .truncate], permissions: .ownerReadWrite)
             try file.closeAfter { _ = try file.writeAll(message) }
             let (finding, _) = try table.check(path, needs: round % 2 == 0 ? "-" : "attach-types")
             if finding == .nothing, table.isBad(table.gmimeNames(path)) {

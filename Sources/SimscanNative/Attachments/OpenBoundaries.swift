@@ -43,6 +43,8 @@ struct OpenBoundaries {
     enum Match: Equatable {
         case delimiter(level: Int)
         case closeDelimiter(level: Int)
+        /// More stands on the line; a delimiter for some.
+        case beginning
         case none
     }
 
@@ -64,7 +66,7 @@ struct OpenBoundaries {
         // RFC 2046, 5.1.1: it is enough that the boundary stands at the line's beginning. Some programs do it so.
         for entry in entries.suffix(Self.prefixTries).reversed()
         where !entry.bytes.isEmpty && rest.count > entry.bytes.count && rest.starts(with: entry.bytes) {
-            return .delimiter(level: entry.level)
+            return .beginning
         }
         return .none
     }

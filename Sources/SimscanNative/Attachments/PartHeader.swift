@@ -22,6 +22,9 @@ struct PartHeader {
     /// How some mail program would decode the body; empty where no field says it.
     private(set) var encodings: [TransferEncoding] = []
 
+    /// Whether there was any field that says what the part is.
+    var saysAnything: Bool { hasContentType || hasName || !encodings.isEmpty }
+
     private var hasName = false
     /// The first of the names.
     private(set) var fileName: [UInt8] = []

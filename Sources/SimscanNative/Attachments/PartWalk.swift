@@ -30,6 +30,8 @@ final class PartWalk: ByteSink {
     /// The value of the field that is being read, where it matters.
     private var value: [UInt8] = []
     private var hasReadToBreak = false
+    /// The header that is read may be none.
+    private var isDoubtful = false
 
     /// Who reads the body that is passing by.
     private var body: [BodyReader] = []
@@ -306,7 +308,8 @@ final class PartWalk: ByteSink {
     private func delimiterInHeader(_ line: UnsafeRawBufferPointer) -> Bool {
         endField()
         let rest = afterDashes(line)
-        if header.isMultipart, header.boundaries.contains(where: { rest.starts(with: $0) }) { endHeader() }
+        let isOwn = header.boundaries.contains { $0.isEmpty ? rest.isEmpty : rest.starts(with: $0) }
+        if header.isMultipart, isOwn { endHeader() }
         return takeDelimiter(line)
     }
 
@@ -316,6 +319,15 @@ final class PartWalk: ByteSink {
         isInHeader = false
         let ended = header
         for name in ended.namesWithoutName { state.consider(name) { path } }
+        if isDoubtful {
+            isDoubtful = false
+            if !ended.saysAnything {
+                header = PartHeader()
+                handOn("\n")
+                return
+            }
+            state.countPart()
+        }
         header = PartHeader()
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
@@ -357,6 +369,8 @@ final class PartWalk: ByteSink {
             isInHeader = false
             beginBody(PartHeader())
             return true
+        case .beginning:
+            return doubtPart(line)
         case .none:
             return guessBoundary(rest)
         }
@@ -394,12 +408,24 @@ final class PartWalk: ByteSink {
         return true
     }
 
+    /// For some programs a part begins here, for others nothing does: no container is left, and the body goes on
+    /// until a header shows that this is a part.
+    private func doubtPart(_ line: UnsafeRawBufferPointer) -> Bool {
+        guard !isInHeader else { return false }
+        bodyLine(line)
+        isInHeader = true
+        isDoubtful = true
+        header = PartHeader()
+        return true
+    }
+
     private func beginPart(level: Int) {
         leave(above: level)
         endBody()
         containers[level].parts += 1
         number = containers[level].parts
         isInHeader = true
+        isDoubtful = false
         field = .other
         value.removeAll(keepingCapacity: true)
         header = PartHeader()
