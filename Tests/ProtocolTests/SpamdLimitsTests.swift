@@ -1,3 +1,4 @@
+import Glibc
 import SpamdProtocol
 import Testing
 
@@ -66,17 +67,18 @@ private func expectResponse(
     #expect(throws: SpamdFailure.tooLong(.report)) { _ = try parser.received(bytes("x").span) }
 }
 
-/// Would take minutes, were the bytes looked at.
-@Test(.timeLimit(.minutes(1)))
-func `a returned message passes without being looked at`() throws {
-    let portions = 16_384
-    let portion = bytes(1_048_576, of: "x")
+/// The body stands in memory that nobody may read.
+@Test func `a returned message passes without being looked at`() throws {
+    let (portions, count) = (16, 1_048_576)
+    let memory = try #require(mmap(nil, count, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0))
+    defer { munmap(memory, count) }
+    let portion = UnsafeBufferPointer(start: memory.assumingMemoryBound(to: UInt8.self), count: count)
     var parser = SpamdResponseParser(method: .process)
-    _ = try parser.received((ok + bytes("Content-length: \(portions * portion.count)\r\n") + emptyLine).span)
+    _ = try parser.received((ok + bytes("Content-length: \(portions * count)\r\n") + emptyLine).span)
     for _ in 0..<portions {
-        #expect(try parser.received(portion.span) == 0..<portion.count)
+        #expect(try parser.received(portion.span) == 0..<count)
     }
-    #expect(try parser.reachedEnd().bodyBytes == Int64(portions * portion.count))
+    #expect(try parser.reachedEnd().bodyBytes == Int64(portions * count))
 }
 
 @Test(
