@@ -21,7 +21,7 @@ struct Versions {
         }
         if settings.attach { versions.append(("attach", Installation.version)) }
         if settings.clamav { ask("clamav") { try clamav(settings) } }
-        if let program = settings.trophiePath { ask("trophie") { try trophie(program) } }
+        if let program = settings.trophiePath { ask("trophie") { try trophie(program, patience: settings.deadline) } }
         if settings.spam {
             ask("spam") { try VersionQuestions(settings).spamd(workdir: FileManager.default.temporaryDirectory.path) }
         }
@@ -46,7 +46,7 @@ struct Versions {
     }
 
     /// The last three numbers of the program's own `-v`: engine, pattern file, patterns.
-    private func trophie(_ program: String) throws -> String {
+    private func trophie(_ program: String, patience: Duration) throws -> String {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["-v"]
@@ -54,11 +54,17 @@ struct Versions {
         process.standardOutput = output
         process.standardError = output
         process.standardInput = FileHandle.nullDevice
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
-        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        // What a version takes fits into a pipe; a program that says more than that is ended here too.
+        guard ended.wait(timeout: .now() + .seconds(max(1, Int(patience.components.seconds)))) == .success else {
+            kill(process.processIdentifier, SIGKILL)
+            throw ScannerFault(phase: .silence, text: program + " -v: no answer")
+        }
+        let text = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
         let words = text.split { !($0.isASCII && ($0.isNumber || $0 == "." || $0 == "-")) }
-        let numbers = words.filter { $0.first?.isNumber == true }
+        let numbers = words.filter { $0.first?.isNumber == true }.map { $0.hasSuffix(".") ? $0.dropLast() : $0 }
         guard !numbers.isEmpty else {
             throw ScannerFault(phase: .answer, text: program + " -v: no version in what it says")
         }

@@ -248,6 +248,71 @@ import Testing
         #expect(strict.errors.last == "simscanmk: 0 errors and 151 warnings (--strict)")
     }
 
+    @Test func `-g asks clamd and spamd over their sockets, and changes nothing where one is down`() throws {
+        let clamd = try FakeClamd()
+        let spamd = try FakeSpamd()
+        let control = try Control()
+        try Data("ClamAV-VDB:16 Sep 2021 08-32 -0400:62:1:90:x:y:z:1".utf8)
+            .write(to: URL(fileURLWithPath: control.file("main.cvd")))
+        try control.write(
+            "clamd = \(clamd.address)\nspam = yes\nspamd = \(spamd.address)\nclamavdb-path = \(control.path)\n",
+            to: "simscan.conf")
+        #expect(try control.simscanmk().status == 0)
+        let run = try control.simscanmk("-g")
+        #expect(run.errors.isEmpty)
+        #expect(run.status == 0)
+        #expect(run.output.first == "clamav: 1.4.6/m:62/d:27000")
+        #expect(run.output.last == "simversions.cdb: built, 2 versions")
+        let dump = try control.run("/usr/bin/cdb", "-q", control.file("simversions.cdb"), "clamav")
+        #expect(dump.output == ["1.4.6/m:62/d:27000"])
+
+        let before = try control.bytes(of: "simversions.cdb")
+        clamd.server.stop()
+        let later = try control.simscanmk("-g")
+        #expect(later.status == 75)
+        #expect(later.output.isEmpty)
+        #expect(later.errors.first?.hasPrefix("simscanmk: clamd ") == true, "\(later.errors)")
+        #expect(later.errors.last == "simscanmk: 1 scanner without a version, nothing was changed")
+        #expect(try control.bytes(of: "simversions.cdb") == before)
+    }
+
+    @Test func `-g has the versions of Debian's clamd and spamd`() throws {
+        let control = try Control()
+        let settings = try [
+            "clamd = " + RealScanners.clamd().unix, "spam = yes", "spamd = " + RealScanners.spamd().tcp, "",
+        ]
+        try control.write(settings.joined(separator: "\n"), to: "simscan.conf")
+        #expect(try control.simscanmk().status == 0)
+        let run = try control.simscanmk("-g")
+        #expect(run.errors.isEmpty)
+        #expect(run.status == 0)
+        #expect(run.output.count == 3)
+        // A clamd without official databases tells no version of them.
+        #expect(run.output.first?.wholeMatch(of: /clamav: [0-9]+\.[0-9]+\.[0-9]+/) != nil)
+        #expect(run.output.dropFirst().first?.wholeMatch(of: /spam: [0-9]+\.[0-9]+\.[0-9]+/) != nil)
+    }
+
+    @Test(
+        arguments: [
+            ("echo VSAPI version 7.000-1011, pattern version 218, number 74141.", "7.000-1011/218/74141"),
+            ("echo Sophie 3.06.", "3.06"), ("echo no version", nil), ("exit 1", nil),
+            ("exec sleep 60", nil),
+        ] as [(String, String?)]) func `-g asks the program of trophie, for a while`(script: String, version: String?)
+        throws
+    {
+        let control = try Control()
+        try control.write("#!/bin/sh\n" + script + "\n", to: "trophie")
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: control.file("trophie"))
+        try control.write(
+            "clamav = no\ndeadline = 1\ntrophie-socket = /run/trophie\ntrophie-path = \(control.file("trophie"))\n",
+            to: "simscan.conf")
+        #expect(try control.simscanmk().status == 0)
+        let run = try control.simscanmk("-g")
+        #expect(run.status == (version == nil ? 75 : 0))
+        #expect(run.output.first == version.map { "trophie: " + $0 })
+        #expect(run.errors.isEmpty == (version != nil))
+    }
+
     @Test func `--from-configure prints settings that it compiles itself`() throws {
         let control = try Control()
         let options = "--enable-spam=y --enable-spam-hits=15 --enable-spamc-args='-d 10.0.0.5 -p 783 -u vpopmail'"
@@ -287,6 +352,20 @@ import Testing
         #expect(run.status == 0)
         let text = run.output.joined(separator: " ")
         #expect(text.contains("0 done, 1 errors in the files"))
-        #expect(text.contains("64 wrong usage, 74 a file cannot be read or written"))
+        #expect(text.contains("64 wrong usage, 74 a file cannot be read or written, 75 "))
+    }
+
+    @Test func `Its manual has every option of its help, and no other`() throws {
+        let help = try Control().simscanmk("--help").output.joined(separator: "\n")
+        let root = URL(fileURLWithPath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let page = try String(contentsOf: root.appendingPathComponent("doc/simscanmk.8"), encoding: .utf8)
+            .replacingOccurrences(of: "\\-", with: "-")
+        func options(_ text: String) -> Set<String> {
+            Set(text.matches(of: /--[a-z]+(-[a-z]+)*/).map { String($0.output.0) })
+        }
+        let section = page.components(separatedBy: ".SH OPTIONS")[1].components(separatedBy: ".SH")[0]
+        let entries = section.split(separator: "\n").filter { $0.hasPrefix(".BR -") || $0.hasPrefix(".B --") }
+        #expect(options(entries.joined(separator: " ")) == options(help))
     }
 }
