@@ -73,9 +73,18 @@ import Testing
     }
 
     @Test(arguments: rows) func `After a failed scan the sender's message passes, and a note tells`(row: Row) throws {
+        try run(row, command: "process")
+    }
+
+    @Test(arguments: rows.filter { $0.testDescription.hasPrefix("it returns") })
+    func `A failed scan by headers is the same`(row: Row) throws {
+        try run(row, command: "headers")
+    }
+
+    private func run(_ row: Row, command: String) throws {
         let spamd = try FakeSpamd(at: row.place, door: row.door, row.change)
         defer { spamd.stop() }
-        let site = try Site(["spamd": spamd.address, "deadline": row.deadline])
+        let site = try Site(["spamd": spamd.address, "deadline": row.deadline, "spamd-command": command])
         let result = try site.run(Self.message)
         #expect(result.exitStatus == 0)
         #expect(result.state == "CLEAN")
@@ -151,16 +160,18 @@ import Testing
     @Test func `spamd gets every byte of the message, and the end behind it`() throws {
         let spamd = try FakeSpamd(at: .tcp()) { $0.pieces = 7 }
         defer { spamd.stop() }
-        let site = try Site(["spamd": spamd.address])
-        for message in [SampleMessages.binary, SampleMessages.crlf, SampleMessages.filler(bytes: 10_000)] {
-            let result = try site.run(message)
-            #expect(result.notes == [])
-            #expect(spamd.requests.last?.message == message)
-            #expect(spamd.requests.last?.command == "HEADERS")
-            #expect(spamd.requests.last?.halfClosed == true)
+        for command in ["process", "headers", "check"] {
+            let site = try Site(["spamd": spamd.address, "spamd-command": command])
+            for message in [SampleMessages.binary, SampleMessages.crlf, SampleMessages.filler(bytes: 10_000)] {
+                let result = try site.run(message)
+                #expect(result.notes == [])
+                #expect(spamd.requests.last?.message == message)
+                #expect(spamd.requests.last?.command == command.uppercased())
+                #expect(spamd.requests.last?.halfClosed == true)
+            }
+            #expect(try site.queue.arrivals().count == 3)
         }
         spamd.waitUntilIdle()
         #expect(spamd.problems == [])
-        #expect(try site.queue.arrivals().count == 3)
     }
 }

@@ -1,0 +1,77 @@
+import Fakes
+import Foundation
+import Testing
+
+/// trophie is told a directory with the message in it, which is gone afterwards.
+@Suite struct TrophieTests {
+    @Test(arguments: [Place.unix, .tcp()]) func `It gets the directory, and the message in it`(place: Place) throws {
+        let trophie = try FakeTrophie(at: place)
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        let filter = try site.filter(SampleMessages.binary).start()
+        let pid = filter.pid
+        let result = filter.wait()
+        try site.check(result)
+        #expect(result.exitStatus == 0)
+        let request = try #require(trophie.requests.first)
+        #expect(request.message == SampleMessages.binary)
+        let name = request.command.dropFirst(site.workdir.path.count + 1)
+        #expect(request.command.hasPrefix(site.workdir.path + "/"))
+        #expect(name.wholeMatch(of: /[0-9]+\.[0-9]+\.([0-9]+)/)?.1 == "\(pid)")
+        trophie.waitUntilIdle()
+        #expect(trophie.problems == [])
+    }
+
+    @Test func `A virus in the message is found`() throws {
+        let trophie = try FakeTrophie()
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        let result = try site.run(SampleMessages.eicar)
+        #expect(result.exitStatus == 31)
+        #expect(result.state == "VIRUS")
+        #expect(result.what == "EICAR-Test-File")
+    }
+
+    @Test func `A scanner in simscan's group can read the directory, and others cannot`() throws {
+        let gate = Gate()
+        let trophie = try FakeTrophie { $0.gate = gate }
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        var run = site.filter(SampleMessages.clean)
+        run.launcher = ["/bin/sh", "-c", "umask 0; exec \"$0\" \"$@\""]
+        let filter = try run.start()
+        #expect(trophie.server.waitForRequests(1))
+        let path = try #require(trophie.requests.first?.command)
+        func mode(_ path: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int
+        }
+        #expect(try mode(path) == 0o750)
+        for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+            #expect(try mode(path + "/" + name) == 0o640)
+        }
+        gate.open()
+        try site.check(filter.wait())
+    }
+
+    @Test(arguments: ["0\n", "1:Virus\n", "-1\n", ""]) func `The directory is gone, whatever it answered`(
+        answer: String
+    ) throws {
+        let trophie = try FakeTrophie { $0.verdict = .raw(answer) }
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        // Looks into the working directory at the end.
+        _ = try site.run(SampleMessages.clean)
+    }
+
+    @Test func `It gets the message as it came, not as spamd rewrote it, and without the Received line`() throws {
+        let trophie = try FakeTrophie()
+        let spamd = try FakeSpamd()
+        defer {
+            trophie.stop()
+            spamd.stop()
+        }
+        let site = try Site(["trophie-socket": trophie.address, "spamd": spamd.address, "received": "yes"])
+        #expect(try site.run(SampleMessages.clean).exitStatus == 0)
+        #expect(trophie.requests.first?.message == SampleMessages.clean)
+    }
+}
