@@ -184,12 +184,12 @@ final class Session {
     }
 
     /// The message's one line, and the notes that go before it.
-    func write(_ verdict: Verdict) {
+    func write(_ verdict: Verdict, _ line: LogLine) {
         for note in verdict.notes { log.note(note, envelope: envelope) }
-        log.write(line(for: verdict))
+        log.write(line)
     }
 
-    private func line(for verdict: Verdict) -> LogLine {
+    func line(for verdict: Verdict) -> LogLine {
         var line = log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
         if logsMessageID { line.messageID = message?.headerField("message-id:") ?? [] }
         line.size = message?.size

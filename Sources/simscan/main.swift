@@ -48,22 +48,23 @@ struct Filter {
         // 6. What is done about it.
         switch verdict.action {
         case .deliver:
+            // Its subject is read before spamd's header is written over its own.
+            let line = session.line(for: verdict)
             let delivered = try session.prepare(rewrite, findings, policy, settings)
             let queue = Queue(program: policy.qmailQueue, workdir: settings.workdir)
-            try queue.check()
-            session.write(verdict)
-            try queue.hand(
-                over: delivered, envelope, environment: session.environment, restoreSignals: start_restore_signals)
+            try queue.prepare(delivered, envelope)
+            session.write(verdict, line)
+            try queue.execute(environment: session.environment, restoreSignals: start_restore_signals)
         case .refuse(let reply):
             session.quarantine(verdict, settings)
-            session.write(verdict)
+            session.write(verdict, session.line(for: verdict))
             session.end(.refused, telling: reply, isPermanent: true)
         case .drop:
             try session.quarantineOrFail(verdict, settings)
-            session.write(verdict)
+            session.write(verdict, session.line(for: verdict))
             session.end(.accepted)
         case .tryLater(let reply):
-            session.write(verdict)
+            session.write(verdict, session.line(for: verdict))
             session.end(.tryLater, telling: reply, isPermanent: false)
         }
     }

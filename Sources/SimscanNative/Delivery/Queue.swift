@@ -17,7 +17,7 @@ package struct Queue {
     }
 
     /// Whether the program is there to be executed.
-    package func check() throws(FilterFailure) {
+    private func check() throws(FilterFailure) {
         guard access(program, X_OK) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
         var status = stat()
         guard stat(program, &status) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
@@ -25,18 +25,12 @@ package struct Queue {
         guard status.st_mode & S_IFMT == S_IFREG else { throw notExecuted(.permissionDenied) }
     }
 
-    /// Becomes qmail-queue: from here on its exit status is ours.
+    /// Puts the message on descriptor 0 and the envelope on descriptor 1.
     ///
     /// The message is a regular file and the envelope is whole before the program starts, so that it can never
     /// take a part for the whole, whenever this process dies.
-    ///
-    /// - Parameters:
-    ///   - environment: what the program inherits (`environ(7)`).
-    ///   - restoreSignals: puts the caller's signal dispositions back, at the last moment.
-    package func hand(
-        over message: SpooledMessage, _ envelope: Envelope, environment: CallerEnvironment,
-        restoreSignals: () -> Void
-    ) throws(FilterFailure) -> Never {
+    package func prepare(_ message: SpooledMessage, _ envelope: Envelope) throws(FilterFailure) {
+        try check()
         do throws(Errno) {
             let addresses = try descriptor(for: envelope)
             guard lseek(message.descriptor.rawValue, off_t(message.start), SEEK_SET) == message.start else {
@@ -47,6 +41,16 @@ package struct Queue {
         } catch {
             throw FilterFailure(.writeError, "cannot hand the message over, " + error.description)
         }
+    }
+
+    /// Becomes qmail-queue: from here on its exit status is ours.
+    ///
+    /// - Parameters:
+    ///   - environment: what the program inherits (`environ(7)`).
+    ///   - restoreSignals: puts the caller's signal dispositions back, at the last moment.
+    package func execute(
+        environment: CallerEnvironment, restoreSignals: () -> Void
+    ) throws(FilterFailure) -> Never {
         restoreSignals()
         program.withCString { path in
             var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]

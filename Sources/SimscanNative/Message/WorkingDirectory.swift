@@ -62,11 +62,16 @@ package struct WorkingDirectory: ~Copyable {
 
     /// Removes a directory of files; one that is not ours stays, since the system says no.
     private static func remove(_ path: String) {
-        if let entries = opendir(path) {
-            defer { closedir(entries) }
-            while let entry = readdir(entries) {
-                unlinkat(dirfd(entries), pointer(to: &entry.pointee.d_name), 0)
-            }
+        // Not what a symbolic link in its place points to.
+        let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard fd >= 0 else { return }
+        guard let entries = fdopendir(fd) else {
+            close(fd)
+            return
+        }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            unlinkat(fd, pointer(to: &entry.pointee.d_name), 0)
         }
         rmdir(path)
     }

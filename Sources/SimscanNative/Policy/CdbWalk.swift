@@ -15,6 +15,12 @@ package struct CdbWalk {
         end = file.count >= 2048 ? min(max(unpack(file[...], at: 0), 2048), file.count) : 0
     }
 
+    /// Bytes that the whole file has: its tables end where the last of them ends (cdb(5)).
+    package var announcedBytes: Int {
+        guard file.count >= 2048 else { return 2048 }
+        return (0..<256).map { unpack(file, at: $0 * 8) + 8 * unpack(file, at: $0 * 8 + 4) }.max() ?? 2048
+    }
+
     /// Whether the walk has come to the records' end, and nothing was cut off.
     package var isWhole: Bool { place == end }
 

@@ -3,7 +3,7 @@ internal import ClamdProtocol
 /// The whole message through clamd by INSTREAM (`clamd(8)`).
 final class ClamdConversation: Conversation {
     /// clamd checks its StreamMaxLength when a chunk's header arrives, so one large chunk is refused at once.
-    private static let maximumChunkBytes = Int64(UInt32.max) & ~0xFFFF
+    static let maximumChunkBytes = Int64(UInt32.max) & ~0xFFFF
 
     let outputs: [Output]
     private var reply = ClamdScanReply(command: .instream)
@@ -46,7 +46,7 @@ final class ClamdDescriptorConversation: Conversation {
 }
 
 extension ScannerAnswer {
-    fileprivate init(_ verdict: ClamdVerdict) {
+    init(_ verdict: ClamdVerdict) {
         switch verdict {
         case .clean: self = .clean
         case .infected(let name): self = .infected(name: name)

@@ -45,6 +45,7 @@ package enum CompiledSettings {
                 (String(decoding: record.key, as: UTF8.self), String(decoding: record.value, as: UTF8.self)))
         }
         guard fields[1].elementsEqual(hash.hexadecimal.utf8) else { throw .checksum }
+        guard walk.announcedBytes == file.count else { throw .cut }
         return settings
     }
 
