@@ -13,11 +13,11 @@ package struct CallerEnvironment: @unchecked Sendable {
     }
 
     /// The value of a variable; nil where it is not set.
-    package subscript(name: String) -> String? {
-        let length = name.utf8.count
+    package subscript(name: StaticString) -> String? {
+        let length = name.utf8CodeUnitCount
         var entry = pointer
         while let text = entry.pointee {
-            if strncmp(text, name, length) == 0, text[length] == CChar(UInt8(ascii: "=")) {
+            if strlen(text) > length, memcmp(text, name.utf8Start, length) == 0, text[length] == CChar(UInt8(ascii: "=")) {
                 return String(cString: text + length + 1)
             }
             entry += 1

@@ -41,7 +41,8 @@ package struct Log: Sendable {
     /// Writes the line; a log that cannot be written stops no mail.
     package func write(_ line: LogLine) {
         guard let descriptor else { return }
-        _ = try? descriptor.writeAll(bytes(of: line))
+        // One write(2), and not swift-system's generic loop: a line that is cut is better than two that are mixed.
+        _ = bytes(of: line).withUnsafeBytes { Glibc.write(descriptor.rawValue, $0.baseAddress, $0.count) }
     }
 
     /// The line in the form that the settings ask for.

@@ -5,18 +5,18 @@ package struct Envelope: Equatable, Sendable {
     /// Everything up to and with the final NUL, byte for byte.
     package let bytes: [UInt8]
     /// Where in `bytes` the sender's address stands.
-    package let sender: Range<Int>
+    package let sender: AddressRange
     /// Where in `bytes` each recipient's address stands, in the envelope's order, duplicates kept.
-    package let recipients: [Range<Int>]
+    package let recipients: [AddressRange]
 
-    fileprivate init(bytes: [UInt8], sender: Range<Int>, recipients: [Range<Int>]) {
+    fileprivate init(bytes: [UInt8], sender: AddressRange, recipients: [AddressRange]) {
         self.bytes = bytes
         self.sender = sender
         self.recipients = recipients
     }
 
     /// The bytes of one address.
-    package func address(_ range: Range<Int>) -> ArraySlice<UInt8> { bytes[range] }
+    package func address(_ range: AddressRange) -> ArraySlice<UInt8> { bytes[range.lowerBound..<range.upperBound] }
 }
 
 /// What is wrong with an envelope.
@@ -52,8 +52,8 @@ package struct EnvelopeParser: Sendable {
     private var state = State.start
     private var bytes: [UInt8] = []
     private var addressStart = 0
-    private var sender = 0..<0
-    private var recipients: [Range<Int>] = []
+    private var sender = AddressRange(lowerBound: 0, upperBound: 0)
+    private var recipients: [AddressRange] = []
 
     package init() {}
 
@@ -99,13 +99,13 @@ package struct EnvelopeParser: Sendable {
             }
         case .inSender:
             guard try !endsAddress(byte) else {
-                sender = addressStart..<bytes.count - 1
+                sender = AddressRange(lowerBound: addressStart, upperBound: bytes.count - 1)
                 state = .betweenRecords
                 return
             }
         case .inRecipient:
             guard try !endsAddress(byte) else {
-                recipients.append(addressStart..<bytes.count - 1)
+                recipients.append(AddressRange(lowerBound: addressStart, upperBound: bytes.count - 1))
                 state = .betweenRecords
                 return
             }
@@ -132,4 +132,16 @@ package struct EnvelopeParser: Sendable {
         state = .failed(error)
         return error
     }
+}
+
+/// Where an address stands in an envelope.
+///
+/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata.
+package struct AddressRange: Equatable, Sendable {
+    package let lowerBound: Int
+    package let upperBound: Int
+
+    /// Bytes in the address.
+    package var count: Int { upperBound - lowerBound }
+    package var isEmpty: Bool { count == 0 }
 }

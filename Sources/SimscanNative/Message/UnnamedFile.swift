@@ -44,10 +44,17 @@ package struct UnnamedFile: Sendable {
 extension FileDescriptor {
     /// Writes all of the bytes at an offset.
     package func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: Int64) throws(Errno) {
-        do {
-            try writeAll(toAbsoluteOffset: offset, bytes)
-        } catch {
-            throw Errno(error)
+        var rest = bytes
+        var position = off_t(offset)
+        // swift-system's own loop is generic over sequences, and makes its types anew in every process.
+        while !rest.isEmpty {
+            let count = Glibc.pwrite(rawValue, rest.baseAddress, rest.count, position)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw Errno(rawValue: errno)
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+            position += count
         }
     }
 

@@ -4,6 +4,12 @@
 /// 32 bits, low byte first, then key and value; the hash tables, where the records end. The bytes may be anything:
 /// what does not fit into them ends the walk, and `isWhole` then is false. libcdb's own walk trusts the lengths.
 package struct CdbWalk {
+    /// One record. A tuple in an Optional would have its metadata made at run time, in every process.
+    package struct Record {
+        package let key: ArraySlice<UInt8>
+        package let value: ArraySlice<UInt8>
+    }
+
     private let file: ArraySlice<UInt8>
     private var place = 2048
     /// Where the records end.
@@ -25,7 +31,7 @@ package struct CdbWalk {
     package var isWhole: Bool { place == end }
 
     /// The next record, nil behind the last one and where a record does not fit.
-    package mutating func next() -> (key: ArraySlice<UInt8>, value: ArraySlice<UInt8>)? {
+    package mutating func next() -> Record? {
         guard end - place >= 8 else { return nil }
         let keyLength = unpack(file, at: place)
         let valueLength = unpack(file, at: place + 4)
@@ -33,6 +39,6 @@ package struct CdbWalk {
         let key = place + 8
         let value = key + keyLength
         place = value + valueLength
-        return (file[key..<value], file[value..<place])
+        return Record(key: file[key..<value], value: file[value..<place])
     }
 }

@@ -15,8 +15,9 @@ package struct CompiledVersions: Equatable, Sendable {
         let path = controlDirectory + "/" + Self.fileName
         guard let bytes = try? readWhole(path, maximumBytes: Self.maximumBytes) else { return }
         var walk = CdbWalk(bytes)
-        while let (key, value) = walk.next() {
-            versions.append((String(decoding: key, as: UTF8.self), String(decoding: value, as: UTF8.self)))
+        while let record = walk.next() {
+            let name = String(decoding: record.key, as: UTF8.self)
+            versions.append((name, String(decoding: record.value, as: UTF8.self)))
         }
     }
 

@@ -179,8 +179,10 @@ extension Verdict {
             return Verdict(
                 action: policy.tryLater(.filterFailed), state: .error("regex #" + String(number) + ": " + text))
         }
-        for (finding, failure) in [(findings.clamd, policy.clamdFailure), (findings.trophie, policy.trophieFailure)] {
-            guard case .failed(let text) = finding, failure == .defer else { continue }
+        if case .failed(let text) = findings.clamd, policy.clamdFailure == .defer {
+            return Verdict(action: policy.tryLater(.virusScannerFailed), state: .error(text))
+        }
+        if case .failed(let text) = findings.trophie, policy.trophieFailure == .defer {
             return Verdict(action: policy.tryLater(.virusScannerFailed), state: .error(text))
         }
         guard case .failed(let text) = findings.spam, policy.spamdFailure == .defer else { return nil }

@@ -79,8 +79,8 @@ import Testing
             var walk = CdbWalk(try directory.bytes(of: "x.cdb"))
             var values: Set<[UInt8]> = []
             var count = 0
-            while let (_, value) = walk.next() {
-                values.insert(Array(value))
+            while let record = walk.next() {
+                values.insert(Array(record.value))
                 count += 1
             }
             #expect(count == 500)
