@@ -94,19 +94,21 @@ struct PartHeader {
                 for boundary in parameterReadings(of: "boundary", in: parameters) { add(boundary: boundary) }
             }
         }
-        let parsed = GMimeParameters(field: field, value: text)
-        parsed.names.forEach(name)
+        // Where a field leaves nothing to disagree about, GMime says what we say, and starting it costs more than
+        // all the rest.
+        let parsed = isPlainField(text) ? nil : GMimeParameters(field: field, value: text)
+        parsed?.names.forEach(name)
         guard field == .contentType else { return true }
         hasContentType = true
         let trimmedType = Array(text.drop(while: isBlankOrControl))
         if types.count < Self.maximumTypes, !types.contains(trimmedType) { types.append(trimmedType) }
         let type = text.drop { isBlankOrControl($0) || $0 == UInt8(ascii: "\"") }
-        if parsed.isMultipart || startsWithWord(type, "multipart") {
+        if parsed?.isMultipart == true || startsWithWord(type, "multipart") {
             isMultipart = true
-            if let boundary = parsed.boundary { add(boundary: boundary) }
-            if parsed.isDigest || startsWithWord(type, "multipart/digest") { isDigest = true }
+            if let boundary = parsed?.boundary { add(boundary: boundary) }
+            if parsed?.isDigest == true || startsWithWord(type, "multipart/digest") { isDigest = true }
         }
-        if parsed.isMessage || Self.isMessageType(type) { isMessage = true }
+        if parsed?.isMessage == true || Self.isMessageType(type) { isMessage = true }
         return true
     }
 
