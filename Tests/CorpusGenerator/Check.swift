@@ -21,7 +21,8 @@ struct Check: ParsableCommand {
         let options =
             everything
             ? AttachmentOptions(
-                archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true)
+                archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true,
+                rejectsPartial: true)
             : AttachmentOptions()
         for file in files {
             let descriptor = try FileDescriptor.open(FilePath(file), .readOnly)
@@ -57,6 +58,7 @@ extension AttachmentFinding {
             "blocked \(String(decoding: match.name.suffix(60), as: UTF8.self)) at \(match.part) by \(String(decoding: match.rule, as: UTF8.self))"
         case .encrypted(let name, let part): "encrypted \(String(decoding: name, as: UTF8.self)) at \(part)"
         case .broken(let name, let part): "broken \(String(decoding: name, as: UTF8.self)) at \(part)"
+        case .partial(let part): "partial at \(part)"
         case .limit(let limit): "limit \(limit.rawValue)"
         }
     }

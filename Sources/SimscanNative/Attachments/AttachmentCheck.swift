@@ -16,7 +16,8 @@ package func checkAttachments(
     of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits,
     options: AttachmentOptions = AttachmentOptions()
 ) throws(Errno) -> AttachmentFinding {
-    guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken else { return .nothing }
+    guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
+    else { return .nothing }
     let state = CheckState(rules: rules, limits: limits, options: options)
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
     try readBlocks(of: message) { block in
@@ -64,7 +65,7 @@ package func attachmentNames(
 private let blockSize = 131_072
 
 /// Reads a message from its first byte on, a block at a time, until its end or until `body` returns false.
-private func readBlocks(of message: SpooledMessage, body: (UnsafeRawBufferPointer) -> Bool) throws(Errno) {
+func readBlocks(of message: SpooledMessage, body: (UnsafeRawBufferPointer) -> Bool) throws(Errno) {
     let size = min(Int64(blockSize), max(message.size, 1))
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 64)
     defer { buffer.deallocate() }

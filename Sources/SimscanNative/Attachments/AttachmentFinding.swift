@@ -8,6 +8,9 @@ package enum AttachmentFinding: Equatable, Sendable {
     case encrypted(name: [UInt8], part: String)
     /// An archive cannot be read, or not within bounds, and the settings refuse that.
     case broken(name: [UInt8], part: String)
+    /// A part is a piece of a message that came in several (RFC 2046, 5.2.2), and the settings refuse that: no
+    /// check sees the whole.
+    case partial(part: String)
     /// The message is beyond a limit and was not looked at.
     case limit(MIMELimit)
 }
@@ -46,6 +49,7 @@ extension AttachmentFinding {
                 + String(decoding: match.rule, as: UTF8.self)
         case .encrypted(let name, let part): "encrypted: " + part + ": " + String(decoding: name, as: UTF8.self)
         case .broken(let name, let part): "cannot be read: " + part + ": " + String(decoding: name, as: UTF8.self)
+        case .partial(let part): "piece of a message: " + part
         case .limit(let limit): "beyond " + limit.rawValue
         }
     }

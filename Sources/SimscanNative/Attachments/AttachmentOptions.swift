@@ -1,5 +1,5 @@
 /// What the attachment check looks at beyond names: the settings `attach-archives`, `attach-types`,
-/// `double-extension`, `attach-encrypted`, `attach-broken`.
+/// `double-extension`, `attach-encrypted`, `attach-broken`, `attach-partial`.
 package struct AttachmentOptions: Equatable, Sendable {
     /// Names inside of archives count.
     package var archives: Bool
@@ -11,15 +11,18 @@ package struct AttachmentOptions: Equatable, Sendable {
     package var rejectsEncrypted: Bool
     /// An archive that cannot be read, or not within bounds, is a finding.
     package var rejectsBroken: Bool
+    /// A part of type message/partial is a finding.
+    package var rejectsPartial: Bool
 
     package init(
         archives: Bool = false, types: Bool = false, doubleExtension: Bool = false, rejectsEncrypted: Bool = false,
-        rejectsBroken: Bool = false
+        rejectsBroken: Bool = false, rejectsPartial: Bool = false
     ) {
         self.archives = archives
         self.types = types
         self.doubleExtension = doubleExtension
         self.rejectsEncrypted = rejectsEncrypted
         self.rejectsBroken = rejectsBroken
+        self.rejectsPartial = rejectsPartial
     }
 }

@@ -14,6 +14,8 @@ final class CheckState {
     private var headerBytes = 0
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
+    /// Takes the decoded parts, where somebody wants them.
+    var output: PartOutput?
 
     init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {
         self.rules = rules
@@ -30,6 +32,15 @@ final class CheckState {
 
     func noteBroken(_ name: [UInt8], part: String) {
         if options.rejectsBroken, lesserFinding == nil { lesserFinding = .broken(name: name, part: part) }
+    }
+
+    func notePartial(part: String) {
+        if options.rejectsPartial, lesserFinding == nil { lesserFinding = .partial(part: part) }
+    }
+
+    /// Ends the walk without anything found.
+    func stop() {
+        if finding == nil { finding = .nothing }
     }
 
     /// What a file is counts like a suffix.

@@ -3,7 +3,7 @@ final class EmbeddedFiles: ByteSink {
     private let place: PartPlace
     private var lines = LineSplitter()
     /// A line `begin 644 name`, and how many lines may still follow before its data must have begun.
-    private var candidate: (name: [UInt8], patience: Int)?
+    private var candidate: (name: [UInt8], isBase64: Bool, patience: Int)?
     private var isBinHexAnnounced = false
     /// The decoder of the file that is being read, and what ends it.
     private var decoder: (any LineDecoder)?
@@ -35,7 +35,7 @@ final class EmbeddedFiles: ByteSink {
         }
         switch line.first {
         case UInt8(ascii: "b"), UInt8(ascii: "B"):
-            if let name = uuencodeName(line) { candidate = (name, 4) }
+            if let name = uuencodeName(line) { candidate = (name, startsWithWord(line, "begin-base64"), 4) }
         case UInt8(ascii: "="):
             if let name = yEncName(line) {
                 place.state.countPart()
@@ -58,15 +58,17 @@ final class EmbeddedFiles: ByteSink {
 
     /// The announced file is one only where data follows: people write lines that begin with "begin", too.
     private func followCandidate(_ line: UnsafeRawBufferPointer) {
-        guard let (name, patience) = candidate, !line.isEmpty else { return }
-        if isUuencodeLine(line) {
+        guard let (name, isBase64, patience) = candidate, !line.isEmpty else { return }
+        // The only line of a small file in base64 can be of any length.
+        if isUuencodeLine(line) || (isBase64 && isBase64Line(line, minimum: 4)) {
             candidate = nil
             place.state.countPart()
             place.consider(name)
-            start(UuencodeDecoder(place: place.file(named: name)))
+            let file = place.file(named: name)
+            start(isBase64 ? Base64Lines(place: file) : UuencodeDecoder(place: file))
             _ = decoder?.takeLine(line)
         } else {
-            candidate = patience > 1 ? (name, patience - 1) : nil
+            candidate = patience > 1 ? (name, isBase64, patience - 1) : nil
         }
     }
 }
@@ -104,8 +106,8 @@ func isUuencodeLine(_ line: UnsafeRawBufferPointer) -> Bool {
     return line.allSatisfy { $0 >= 0x20 && $0 <= 0x60 } || isBase64Line(line)
 }
 
-private func isBase64Line(_ line: UnsafeRawBufferPointer) -> Bool {
-    line.count >= 16 && line.count % 4 == 0
+private func isBase64Line(_ line: UnsafeRawBufferPointer, minimum: Int = 16) -> Bool {
+    line.count >= minimum && line.count % 4 == 0
         && line.allSatisfy { base64Value($0) != nil || $0 == UInt8(ascii: "=") }
 }
 
@@ -145,11 +147,36 @@ final class UuencodeDecoder: LineDecoder {
             }
             if output.count >= length { break }
         }
+        // Blanks at the line's end, which are zeros, may have been lost.
+        while output.count < length {
+            bits <<= 6
+            count += 1
+            if count == 4 {
+                for shift in [UInt32(16), 8, 0] { output.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+                bits = 0
+                count = 0
+            }
+        }
         output.prefix(length).withUnsafeBytes { content.take($0) }
         return true
     }
 
     func end() { content.end() }
+}
+
+/// What stands between `begin-base64` and `====`.
+final class Base64Lines: LineDecoder {
+    private let decoder: Base64Decoder
+
+    init(place: PartPlace) { decoder = Base64Decoder(into: PartContent(place: place, type: [])) }
+
+    func takeLine(_ line: UnsafeRawBufferPointer) -> Bool {
+        if isWord(line, "====") || isWord(line, "end") || startsWithWord(line, "begin") { return false }
+        decoder.take(line)
+        return true
+    }
+
+    func end() { decoder.end() }
 }
 
 final class YEncDecoder: LineDecoder {

@@ -11,19 +11,24 @@ final class PartContent: ByteSink {
     private var head: [UInt8] = []
     private var readers: [any ByteSink] = []
     private var isDecided = false
+    /// Whether the bytes are wanted by whoever wants the decoded parts.
+    private let isWanted: Bool
+    /// The part's number there, once it has begun.
+    private var outputNumber: Int?
 
     /// True where the rest of the bytes makes no difference.
     private(set) var isDone = false
 
-    init(place: PartPlace, type: [UInt8]) {
+    init(place: PartPlace, type: [UInt8], isWanted: Bool = true) {
         self.place = place
         self.type = type
+        self.isWanted = isWanted && place.state.output != nil
     }
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         if isDone || place.state.finding != nil { return }
         if isDecided {
-            for reader in readers { reader.take(bytes) }
+            hand(bytes)
             return
         }
         let missing = Self.headLength - head.count
@@ -31,8 +36,7 @@ final class PartContent: ByteSink {
         if head.count == Self.headLength {
             decide()
             if bytes.count > missing {
-                let rest = UnsafeRawBufferPointer(rebasing: bytes[missing...])
-                for reader in readers { reader.take(rest) }
+                hand(UnsafeRawBufferPointer(rebasing: bytes[missing...]))
             }
         }
     }
@@ -41,6 +45,15 @@ final class PartContent: ByteSink {
         if !isDecided { decide() }
         for reader in readers { reader.end() }
         readers = []
+        if let outputNumber { place.state.output?.end(part: outputNumber) }
+        outputNumber = nil
+    }
+
+    private func hand(_ bytes: UnsafeRawBufferPointer) {
+        if let outputNumber, let output = place.state.output, !output.received(bytes, part: outputNumber) {
+            place.state.stop()
+        }
+        for reader in readers { reader.take(bytes) }
     }
 
     private func decide() {
@@ -55,12 +68,21 @@ final class PartContent: ByteSink {
             readers.append(archive)
         }
         if let reader = chooseReader() { readers.append(reader) }
-        isDone = readers.isEmpty
-        head.withUnsafeBytes { bytes in
-            for reader in readers { reader.take(bytes) }
-        }
+        beginOutput()
+        isDone = readers.isEmpty && outputNumber == nil
+        head.withUnsafeBytes { hand($0) }
         head = []
     }
+
+    private func beginOutput() {
+        // What is inside of a message or a multipart comes by itself.
+        guard isWanted, !startsWithWord(type, "multipart/"), !PartHeader.isMessageType(type[...]), !head.isEmpty
+        else { return }
+        outputNumber = place.state.output?.begin(path: place.path)
+        if outputNumber == nil { place.state.stop() }
+    }
+
+    private var isStructure: Bool { startsWithWord(type, "message/") || startsWithWord(type, "multipart/") }
 
     private func chooseReader() -> (any ByteSink)? {
         if TNEFReader.begins(head) || contains(type, "ms-tnef") {
@@ -69,7 +91,7 @@ final class PartContent: ByteSink {
         if contains(type, "pkcs7-mime") || SignedDataReader.begins(head) {
             return place.mayDecode ? SignedDataReader(place: place.decoded.inside("smime.p7m")) : nil
         }
-        if startsWithWord(type, "message/") || startsWithWord(type, "multipart/") {
+        if isStructure {
             guard place.mayDecode else { return nil }
             let walk = PartWalk(place: place.decoded)
             if startsWithWord(type, "multipart/") {

@@ -219,16 +219,20 @@ final class PartWalk: ByteSink {
         var types = header.types.isEmpty ? [[]] : header.types
         if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
         for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {
-            for type in types {
+            for (index, type) in types.enumerated() {
+                // Whoever wants the decoded parts wants each once.
+                let isWanted = index == 0
                 let isContainer = startsWithWord(type, "multipart") || PartHeader.isMessageType(type[...])
                 // What is not encoded is walked through in place; only a preamble is text of its own.
                 if isContainer, encoding == .identity {
                     if header.isMultipart {
-                        body.append(BodyReader(encoding, content: PartContent(place: here, type: [])))
+                        body.append(
+                            BodyReader(encoding, content: PartContent(place: here, type: [], isWanted: isWanted)))
                     }
                     continue
                 }
-                body.append(BodyReader(encoding, content: PartContent(place: here, type: type)))
+                body.append(
+                    BodyReader(encoding, content: PartContent(place: here, type: type, isWanted: isWanted)))
             }
         }
     }
@@ -319,6 +323,7 @@ final class PartWalk: ByteSink {
         isInHeader = false
         let ended = header
         for name in ended.namesWithoutName { state.consider(name) { path } }
+        if ended.types.contains(where: { startsWithWord($0, "message/partial") }) { state.notePartial(part: path) }
         if isDoubtful {
             isDoubtful = false
             if !ended.saysAnything {

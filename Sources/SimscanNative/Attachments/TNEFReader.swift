@@ -1,7 +1,8 @@
 /// Finds the names in TNEF ("winmail.dat", [MS-OXTNEF]), however damaged the file is.
 ///
 /// It does not follow the chain of lengths, which one wrong byte breaks, and checks no checksum: every place that
-/// carries the identifier of a name is read, at any depth. Memory is a window of some kilobytes.
+/// carries the identifier of a name is read, at any depth, and a file is read at every place that carries the
+/// identifier of an attachment's data. Memory is a window of some kilobytes.
 final class TNEFReader: ByteSink {
     /// The signature 0x223E9F78.
     static func begins(_ head: [UInt8]) -> Bool { head.starts(with: [0x78, 0x9F, 0x3E, 0x22]) }
@@ -15,6 +16,18 @@ final class TNEFReader: ByteSink {
     private var window: [UInt8] = []
     /// How much of the window has been looked at already.
     private var position = 0
+    /// The files that are being read: where one that says a wrong length ends is not known.
+    private var files: [File] = []
+
+    private struct File {
+        let content: PartContent
+        /// Where its next byte is in the window.
+        var start: Int
+        var left: Int
+    }
+
+    /// How many files may lie over one another; the oldest one ends.
+    private static let maximumFiles = 8
 
     init(place: PartPlace) { self.place = place }
 
@@ -32,16 +45,43 @@ final class TNEFReader: ByteSink {
             // PR_DISPLAY_NAME 0x3001, PR_ATTACH_PATHNAME 0x3708, PR_ATTACH_LONG_PATHNAME 0x370D,
             // PR_ATTACH_TRANSPORT_NAME 0x370C; as strings of bytes (0x1E) or of UTF-16 (0x1F).
             switch window[position] {
+            case 0x0F: readData(at: position)
             case 0x10: readTitle(at: position)
             case 0x1E, 0x1F: readProperty(at: position)
             default: break
             }
             position += 1
         }
+        feedFiles(isEnd: isEnd)
         if !isEnd {
             window.removeFirst(position)
+            for index in files.indices { files[index].start -= position }
             position = 0
         }
+    }
+
+    /// attAttachData 0x0006800F, its length, the file.
+    private func readData(at start: Int) {
+        guard start + 8 <= window.count, window[start + 1] == 0x80, window[start + 2] == 0x06, window[start + 3] == 0,
+            number(start + 4) > 0, place.mayDecode
+        else { return }
+        place.state.countPart()
+        if files.count == Self.maximumFiles { files.removeFirst().content.end() }
+        let content = PartContent(place: place.file(named: []), type: Array("application/octet-stream".utf8))
+        files.append(File(content: content, start: start + 8, left: number(start + 4)))
+    }
+
+    private func feedFiles(isEnd: Bool) {
+        for index in files.indices {
+            let file = files[index]
+            guard file.start < window.count else { continue }
+            let end = min(file.start + file.left, window.count)
+            window[file.start..<end].withUnsafeBytes { file.content.take($0) }
+            files[index].start = end
+            files[index].left -= end - file.start
+        }
+        for file in files where file.left == 0 || isEnd { file.content.end() }
+        files.removeAll { $0.left == 0 || isEnd }
     }
 
     private func readTitle(at start: Int) {

@@ -122,6 +122,9 @@ extension Verdict {
             return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .encrypted(name: name))
         case .broken(let name, _):
             return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .broken(name: name))
+        case .partial:
+            let name = Array("message/partial".utf8)
+            return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .broken(name: name))
         case .limit(let limit):
             switch policy.mimeLimits {
             case .reject: return Verdict(action: policy.refuse(.tooComplex), state: .limit(limit.rawValue))
