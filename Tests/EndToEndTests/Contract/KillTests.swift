@@ -92,4 +92,43 @@ import Testing
         #expect(filter.wait().exitStatus != 0)
         #expect(try site.queue.isEmpty())
     }
+
+    @Test(arguments: [SIGPIPE, SIGXFSZ])
+    func `A signal that tells of an error of a write by itself changes nothing`(signal: Int32) throws {
+        let gate = Gate()
+        let trophie = try FakeTrophie { $0.gate = gate }
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        let filter = try site.filter(SampleMessages.clean).start()
+        #expect(trophie.server.waitForRequests(1))
+        filter.kill(signal)
+        gate.open()
+        let result = filter.wait()
+        try site.check(result)
+        #expect(result.exitStatus == 0)
+        #expect(try site.queued().message == SampleMessages.clean)
+    }
+
+    @Test func `Many filters at once do not disturb one another`() throws {
+        let clamd = try FakeClamd()
+        let trophie = try FakeTrophie()
+        let spamd = try FakeSpamd()
+        defer {
+            clamd.stop()
+            trophie.stop()
+            spamd.stop()
+        }
+        let site = try Site(["clamd": clamd.address, "trophie-socket": trophie.address, "spamd": spamd.address])
+        let messages = (0..<24).map { SampleMessages.text(subject: "Number \($0)", body: "body \($0)\n") }
+        let filters = try messages.map { try site.filter($0).start() }
+        for (number, filter) in filters.enumerated() {
+            let result = filter.wait()
+            #expect(result.exitStatus == 0)
+            #expect(result.notes == [])
+            #expect(result.what == "Number \(number)")
+        }
+        let bodies = try site.queue.arrivals().map { String(decoding: $0.message.mailBody, as: UTF8.self) }
+        #expect(bodies.sorted() == (0..<24).map { "body \($0)\n" }.sorted())
+        #expect(try site.workdir.names() == [])
+    }
 }

@@ -29,7 +29,7 @@ import Testing
         #expect(
             text.wholeMatch(of: /DYour email is considered spam \(1[0-9]{3}\.[0-9] spam-hits\)/) != nil, "\(text)")
         #expect(result.state == "SPAM REJECT")
-        #expect(result.events.first?.scores?.wholeMatch(of: /1[0-9]{3}\.[0-9]{2}\/5\.00\/5\.00/) != nil)
+        #expect(result.events.first?.scores?.wholeMatch(of: /1[0-9]{3}\.[0-9]{2}\/100\.00\/100\.00/) != nil)
         #expect(result.what == "You have won")
         #expect(try site.queue.isEmpty())
     }
@@ -41,7 +41,7 @@ import Testing
         let result = try site.run(message)
         #expect(result.exitStatus == 0)
         #expect(result.state == "CLEAN")
-        #expect(result.events.first?.scores?.hasSuffix("/5.00/5.00") == true)
+        #expect(result.events.first?.scores?.hasSuffix("/100.00/100.00") == true)
         #expect(result.notes == [])
         let queued = try site.queued().message
         #expect(queued.contains(pattern: Array("X-Spam-Checker-Version: SpamAssassin".utf8)))
@@ -79,13 +79,13 @@ import Testing
         let passed = try high.run(SampleMessages.gtube)
         #expect(passed.exitStatus == 0)
         #expect(passed.state == "SPAM PASS")
-        #expect(passed.events.first?.scores?.hasSuffix("/5.00/10000.00") == true)
+        #expect(passed.events.first?.scores?.hasSuffix("/100.00/10000.00") == true)
         #expect(try high.queued().message.contains(pattern: Array("X-Spam-Flag: YES".utf8)))
         let low = try Site(["spamd": spamd.tcp, "spam-hits": "15.5"])
         let refused = try low.run(SampleMessages.gtube)
         #expect(refused.exitStatus == 31)
         #expect(refused.state == "SPAM REJECT")
-        #expect(refused.events.first?.scores?.hasSuffix("/5.00/15.50") == true)
+        #expect(refused.events.first?.scores?.hasSuffix("/100.00/15.50") == true)
     }
 
     @Test func `A virus is a virus for clamd while spamd finds spam`() throws {

@@ -151,12 +151,18 @@ import Testing
         #expect(try site.run(SampleMessages.clean).exitStatus == 0)
     }
 
-    @Test(arguments: [("defer", Int32(71), "LIMIT"), ("pass", 0, "CLEAN"), ("reject", 31, "LIMIT")])
-    func `A message beyond a limit is treated as the setting says`(setting: String, status: Int32, state: String) throws
-    {
-        let site = try Site(["mime-parts": "2", "mime-limits": setting], suffixes: [".scr"])
+    @Test(arguments: [
+        ("defer", Int32(82), "LIMIT", "ZYour email is too complex to check"), ("pass", 0, "CLEAN", ""),
+        ("reject", 82, "LIMIT", "DYour email was rejected because it is too complex to check"),
+    ])
+    func `A message beyond a limit is treated as the setting says`(
+        setting: String, status: Int32, state: String, text: String
+    ) throws {
+        let settings = ["mime-parts": "2", "mime-limits": setting, "custom-smtp-reject": "yes"]
+        let site = try Site(settings, suffixes: [".scr"])
         let result = try site.run(SampleMessages.trojan)
         #expect(result.exitStatus == status)
+        #expect(result.rejectText == text)
         #expect(result.state == state)
         #expect(result.notes.count == (setting == "pass" ? 1 : 0))
     }

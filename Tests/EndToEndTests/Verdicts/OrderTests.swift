@@ -86,8 +86,8 @@ import Testing
     }
 
     @Test func `Slow scanners take as long as the slowest, not as long as all together`() throws {
-        let clamd = try FakeClamd { $0.delay = .milliseconds(1000) }
-        let spamd = try FakeSpamd { $0.delay = .milliseconds(1500) }
+        let clamd = try FakeClamd { $0.delay = .milliseconds(2000) }
+        let spamd = try FakeSpamd { $0.delay = .milliseconds(2500) }
         defer {
             clamd.stop()
             spamd.stop()
@@ -95,10 +95,10 @@ import Testing
         let site = try Site(["clamd": clamd.address, "spamd": spamd.address])
         let result = try site.run(SampleMessages.clean)
         #expect(result.exitStatus == 0)
-        #expect(result.duration >= .milliseconds(1500))
-        #expect(result.duration < .milliseconds(2500))
+        #expect(result.duration >= .milliseconds(2500))
+        #expect(result.duration < .milliseconds(4500))
         // The log has the same time.
-        #expect(try #require(result.events.first).seconds >= 1.5)
+        #expect(try #require(result.events.first).seconds >= 2.5)
     }
 
     @Test func `A virus ends the waiting for spamd`() throws {
@@ -171,7 +171,7 @@ import Testing
 
     @Test func `A scanner that says nothing costs the deadline and no more`() throws {
         let scanners = try Scanners()
-        let site = try Site(scanners.settings.merging(["deadline": "0.5"]) { $1 })
+        let site = try Site(scanners.settings.merging(["deadline": "2"]) { $1 })
         let filter = try site.filter(SampleMessages.clean).start()
         scanners.clamdGate.open()
         scanners.spamdGate.open()
@@ -180,7 +180,7 @@ import Testing
         #expect(result.exitStatus == 71)
         #expect(result.what?.hasPrefix("trophie ") == true)
         #expect(result.what?.contains("no answer in time") == true)
-        #expect(result.duration >= .milliseconds(500))
+        #expect(result.duration >= .seconds(2))
         #expect(result.duration < .seconds(15))
     }
 
@@ -234,5 +234,40 @@ import Testing
         #expect(result.notes == [])
         #expect(second.requests.map(\.message) == [message])
         #expect(try site.queued().message.mailBody == message.mailBody)
+    }
+
+    @Test(arguments: [Place.unix, .tcp()]) func `A virus that clamd finds early is not waited for any longer`(
+        place: Place
+    ) throws {
+        let clamd = try FakeServer(at: place) { client in
+            try client.expect("zINSTREAM\0")
+            _ = try client.read(100)
+            try client.send("stream: Early FOUND\0")
+            try client.staySilent()
+        }
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address])
+        let result = try site.run(SampleMessages.filler(bytes: 3_000_000))
+        #expect(result.exitStatus == 31)
+        #expect(result.what == "Early")
+    }
+
+    @Test(arguments: [Place.unix, .tcp()]) func `An answer is read while the message is still being sent`(
+        place: Place
+    ) throws {
+        let message = SampleMessages.filler(bytes: 3_000_000)
+        // More than the system keeps for a connection, both ways: who only sends, or only reads, waits for ever.
+        let spamd = try FakeServer(at: place) { client in
+            let head = "SPAMD/1.1 0 EX_OK\r\nContent-length: \(message.count + 7)\r\nSpam: False ; 1.5 / 5.0\r\n\r\n"
+            try client.send(Array(head.utf8) + Array("X-A: b\n".utf8) + message)
+            client.halfClose()
+            _ = try client.readToEnd()
+        }
+        defer { spamd.stop() }
+        let site = try Site(["spamd": spamd.address, "spamd-command": "process", "size-limit": "10000000"])
+        let result = try site.run(message)
+        #expect(result.exitStatus == 0)
+        #expect(result.notes == [])
+        #expect(try site.queued().message == Array("X-A: b\n".utf8) + message)
     }
 }
