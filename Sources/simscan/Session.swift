@@ -11,6 +11,8 @@ final class Session {
     private(set) var log: Log
     private var channel: RejectChannel
     private var directory: WorkingDirectory?
+    /// Whether the working directory, where there is one, has every decoded part.
+    private(set) var isDirectoryComplete = true
     /// What each scanner had to do with the message.
     var scanners: [ScannerReport] = []
     private var logsMessageID = false
@@ -127,6 +129,10 @@ final class Session {
         do throws(Errno) {
             let made = try WorkingDirectory(in: settings.workdir, name, message)
             let path = made.path
+            if policy.scanTrophie {
+                isDirectoryComplete = try made.addParts(
+                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir)
+            }
             directory = consume made
             return path
         } catch {

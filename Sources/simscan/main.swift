@@ -35,7 +35,9 @@ struct Filter {
 
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(settings, policy)
-        var scanners = Scanners(settings, policy, message: message, directory: directory)
+        var scanners = Scanners(
+            settings, policy, message: message, directory: directory,
+            isDirectoryComplete: session.isDirectoryComplete)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
         session.scanners = scanners.reports
 

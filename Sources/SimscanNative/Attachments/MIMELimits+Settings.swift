@@ -8,6 +8,7 @@ extension Settings {
     package var attachmentOptions: AttachmentOptions {
         AttachmentOptions(
             archives: attachArchives, types: attachTypes, doubleExtension: doubleExtension,
-            rejectsEncrypted: attachEncrypted == .reject, rejectsBroken: attachBroken == .reject)
+            rejectsEncrypted: attachEncrypted == .reject, rejectsBroken: attachBroken == .reject,
+            rejectsPartial: attachPartial == .reject)
     }
 }

@@ -17,7 +17,8 @@ package struct CallerEnvironment: @unchecked Sendable {
         let length = name.utf8CodeUnitCount
         var entry = pointer
         while let text = entry.pointee {
-            if strlen(text) > length, memcmp(text, name.utf8Start, length) == 0, text[length] == CChar(UInt8(ascii: "=")) {
+            let isSame = strlen(text) > length && memcmp(text, name.utf8Start, length) == 0
+            if isSame && text[length] == CChar(UInt8(ascii: "=")) {
                 return String(cString: text + length + 1)
             }
             entry += 1

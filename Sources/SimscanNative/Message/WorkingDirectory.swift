@@ -26,6 +26,17 @@ package struct WorkingDirectory: ~Copyable {
         self.directory = directory
     }
 
+    /// Puts the decoded parts beside the message, as `part.X.Y.Z.N`.
+    ///
+    /// - Returns: whether those are all.
+    package func addParts(of message: SpooledMessage, limits: MIMELimits, workdir: String) throws(Errno) -> Bool {
+        let file = try UnnamedFile(in: workdir)
+        defer { close(file.descriptor.rawValue) }
+        let decoded = try DecodedParts(of: message, limits: limits, in: file.descriptor)
+        _ = try decoded.write(into: directory, name: name)
+        return decoded.isComplete
+    }
+
     /// Keeps the envelope and what spamd returned beside the message, and the directory for good.
     package func keep(_ envelope: Envelope, fromSpamd: SpooledMessage?) throws(Errno) {
         let addresses = try directory.create("addr." + name.description)

@@ -1,40 +1,34 @@
 internal import ClamdProtocol
-internal import SystemPackage
 
-/// The decoded parts of a message, one after the other in a file without a name.
-struct DecodedParts {
-    let descriptor: FileDescriptor
-    /// Where each part stands in the file; none is empty.
-    let ranges: [Range<Int64>]
-}
-
-/// Every decoded part through clamd over one connection (`clamd(8)`, IDSESSION), so that each has an answer of its
-/// own.
+/// Every decoded part of a message through clamd over one connection (`clamd(8)`, IDSESSION), so that each has an
+/// answer of its own.
 final class ClamdPartsConversation: Conversation {
     let outputs: [Output]
     private let isExcused: ([UInt8]) -> Bool
     private var replies = ClamdSessionReplies(command: .instream)
-    /// What is still to be answered; a part is counted from 1.
+    /// What is still to be answered; clamd counts from 1.
     private var isOpen: [Bool]
     private var firstTrouble: ScannerAnswer?
 
-    /// - Parameter isExcused: whether a name does not count as a virus.
-    init(_ parts: DecodedParts, isExcused: @escaping ([UInt8]) -> Bool) {
+    /// - Parameters:
+    ///   - parts: all in the file that the attempt sends from.
+    ///   - isExcused: whether a name does not count as a virus.
+    init(_ parts: [DecodedPart], isExcused: @escaping ([UInt8]) -> Bool) {
         self.isExcused = isExcused
-        isOpen = parts.ranges.map { _ in true }
+        isOpen = parts.map { _ in true }
         var outputs: [Output] = []
         var command = ClamdCommand.idsession.bytes
-        for range in parts.ranges {
+        for part in parts {
             command += ClamdCommand.instream.bytes
-            var offset = range.lowerBound
-            while offset < range.upperBound {
-                let count = min(range.upperBound - offset, ClamdConversation.maximumChunkBytes)
+            var offset = part.content.start
+            while offset < part.content.end {
+                let count = min(part.content.end - offset, ClamdConversation.maximumChunkBytes)
                 outputs.append(.bytes(command + ClamdChunk.header(length: UInt32(count)), more: true))
                 outputs.append(.message(offset: offset, count: count))
                 command = []
                 offset += count
             }
-            command = ClamdChunk.end
+            command += ClamdChunk.end
         }
         outputs.append(.bytes(command + ClamdCommand.end.bytes, more: false))
         self.outputs = outputs

@@ -1,4 +1,5 @@
 internal import SpamdProtocol
+internal import SystemPackage
 internal import TrophieProtocol
 
 /// The scanners that a message is taken to, all at the same time.
@@ -8,16 +9,19 @@ package struct Scanners {
     private let message: SpooledMessage
     /// The directory that trophie is told to scan.
     private let directory: String?
+    /// Whether all parts of the message are in the directory.
+    private let isDirectoryComplete: Bool
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
+        self.isDirectoryComplete = isDirectoryComplete
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -46,10 +50,11 @@ package struct Scanners {
         let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
         let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
         let spamd = asksSpamd ? spamdScan(resolver, now) : nil
-        let scans = [clamd, trophie, spamd].compactMap { $0 }
+        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now) : nil
+        var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
         func collect() {
-            if let clamd { known.clamd = clamd.virusFinding }
-            if let trophie { known.trophie = trophie.virusFinding }
+            if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
+            if let trophie { known.trophie = trophieFinding(trophie.virusFinding) }
             if let spamd { known.spam = spamd.spamFinding }
         }
         run(scans, resolver: resolver, until: deadline) {
@@ -57,6 +62,13 @@ package struct Scanners {
             return Verdict.decide(known, policy) != nil
         }
         collect()
+        if let clamd, parts == nil, clamd.answer != nil, Verdict.decide(known, policy) == nil {
+            // clamd names only its first hit: behind one that is excused a virus may stand in another part.
+            parts = partsScan(resolver, now)
+            scans += [parts?.scan].compactMap { $0 }
+            run([parts?.scan].compactMap { $0 }, resolver: resolver, until: deadline) { false }
+            collect()
+        }
         findings = known
         reports += scans.map { $0.report(since: now) }
         guard case .spam(let report) = spamd?.answer else { return .none }
@@ -69,6 +81,58 @@ package struct Scanners {
             spool: message.descriptor, resolver: resolver, now: now
         ) { endpoint in clamdConversation(with: endpoint) }
     }
+
+    /// The decoded parts, each through clamd by itself.
+    private struct PartsScan {
+        /// Nil where there was nothing to ask.
+        var scan: Scan?
+        /// Where there is no scan, and where it is clean but not all.
+        var finding: VirusFinding
+    }
+
+    private func partsScan(_ resolver: Resolver, _ now: Instant) -> PartsScan {
+        let file: UnnamedFile
+        let decoded: DecodedParts
+        do throws(Errno) {
+            file = try UnnamedFile(in: settings.workdir)
+            decoded = try DecodedParts(of: message, limits: settings.mimeLimitValues, in: file.descriptor)
+        } catch {
+            return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
+        }
+        let finding = decoded.isComplete ? VirusFinding.clean : .notScanned("clamd parts: " + Self.incompleteParts)
+        guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
+        let scan = Scan(
+            name: "clamd parts", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+            spool: file.descriptor, resolver: resolver, now: now
+        ) { _ in ClamdPartsConversation(decoded.parts, isExcused: isExcused) }
+        return PartsScan(scan: scan, finding: finding)
+    }
+
+    /// What clamd says of the message and of its parts together.
+    private func clamdFinding(
+        _ whole: VirusFinding, _ parts: PartsScan?, _ excused: inout [[UInt8]]
+    ) -> VirusFinding {
+        let ofParts = parts.map { parts in
+            guard let finding = parts.scan?.virusFinding, finding != .clean else { return parts.finding }
+            return finding
+        }
+        if case .infected(let name) = whole, isExcused(name) {
+            if !excused.contains(name) { excused.append(name) }
+            return ofParts ?? .pending
+        }
+        if case .infected = ofParts { return ofParts ?? whole }
+        return whole == .clean ? ofParts ?? whole : whole
+    }
+
+    private func isExcused(_ name: [UInt8]) -> Bool {
+        settings.virusIgnore.contains { globMatches($0.utf8.map(asciiLowercase), name.map(asciiLowercase)) }
+    }
+
+    private func trophieFinding(_ finding: VirusFinding) -> VirusFinding {
+        finding == .clean && !isDirectoryComplete ? .notScanned("trophie: " + Self.incompleteParts) : finding
+    }
+
+    private static let incompleteParts = "not all parts were decoded, beyond a limit"
 
     private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
         let stream = ClamdConversation(message)

@@ -38,6 +38,7 @@ package enum SettingName: String, CaseIterable, Sendable {
     case doubleExtension = "double-extension"
     case attachEncrypted = "attach-encrypted"
     case attachBroken = "attach-broken"
+    case attachPartial = "attach-partial"
     case mimeLimits = "mime-limits"
     case mimeDepth = "mime-depth"
     case mimeParts = "mime-parts"
@@ -77,8 +78,6 @@ extension SettingName {
     /// Nothing is accepted and ignored: any other value of these is refused. A line goes when its setting works.
     package static let notBuilt: [(name: SettingName, works: [String])] = [
         (.clamdOrder, ["first"]),
-        (.clamdParts, ["no"]),
-        (.virusIgnore, [""]),
         (.spamdOrder, ["first"]),
         (.spamdCompress, ["no"]),
         (.reloadWait, ["0"]),

@@ -43,6 +43,7 @@ package struct Settings: Equatable, Sendable {
     package var doubleExtension = false
     package var attachEncrypted = ArchivePolicy.pass
     package var attachBroken = ArchivePolicy.pass
+    package var attachPartial = ArchivePolicy.pass
     package var mimeLimits = NotScannedPolicy.reject
     package var mimeDepth = 1000
     package var mimeParts = 5000

@@ -43,6 +43,7 @@ extension Settings {
         case .doubleExtension: doubleExtension = try SettingValue.yesOrNo(value)
         case .attachEncrypted: attachEncrypted = try SettingValue.word(value)
         case .attachBroken: attachBroken = try SettingValue.word(value)
+        case .attachPartial: attachPartial = try SettingValue.word(value)
         case .mimeLimits: mimeLimits = try SettingValue.word(value)
         case .mimeDepth: mimeDepth = try SettingValue.integer(value, 1...1000)
         case .mimeParts: mimeParts = try SettingValue.integer(value, 1...100_000)
@@ -114,6 +115,7 @@ extension Settings {
         case .doubleExtension: SettingValue.text(doubleExtension)
         case .attachEncrypted: attachEncrypted.rawValue
         case .attachBroken: attachBroken.rawValue
+        case .attachPartial: attachPartial.rawValue
         case .mimeLimits: mimeLimits.rawValue
         case .mimeDepth: String(mimeDepth)
         case .mimeParts: String(mimeParts)

@@ -15,7 +15,8 @@ extension Settings {
         case .spamPassthru:
             if !spam { return "spam = no" }
             return spamPassthru && spamHits != nil ? "spam-hits is set" : nil
-        case .attachAllow, .attachArchives, .attachTypes, .doubleExtension, .mimeLimits, .mimeDepth, .mimeParts,
+        case .attachAllow, .attachArchives, .attachTypes, .attachPartial, .doubleExtension, .mimeLimits, .mimeDepth,
+            .mimeParts,
             .mimeFields, .mimeHeaderBytes:
             return attach ? nil : "attach = no"
         case .attachEncrypted, .attachBroken:

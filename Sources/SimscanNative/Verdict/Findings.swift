@@ -7,6 +7,8 @@ package struct Findings: Equatable, Sendable {
     package var clamd: VirusFinding
     package var trophie: VirusFinding
     package var spam: SpamFinding
+    /// Names that clamd gave and that `virus-ignore` excuses.
+    package var excused: [[UInt8]] = []
 
     package init(
         attachment: AttachmentFinding = .nothing, regex: RegexFinding = .nothing, clamd: VirusFinding = .notAsked,

@@ -80,6 +80,9 @@ extension Verdict {
     /// while a scanner whose policy is to defer has failed.
     package static func decide(_ findings: Findings, _ policy: Policy) -> Verdict? {
         guard var verdict = verdict(findings, policy) else { return nil }
+        for name in findings.excused {
+            verdict.notes.append("excused by virus-ignore, " + String(decoding: name, as: UTF8.self))
+        }
         if policy.shadow && verdict.action != .deliver {
             verdict.action = .deliver
             verdict.isShadow = true

@@ -40,16 +40,23 @@ enum RealScanners {
     }
 }
 
-/// A clamd that knows nothing but the EICAR test file, and takes a megabyte.
+/// A clamd that knows nothing but the EICAR test file and one more pattern, and takes a megabyte.
 final class RealClamd: Sendable {
     /// The StreamMaxLength, in bytes.
     static let streamMaxLength = 1_048_576
     /// How clamd calls the test file: an unofficial signature is called so.
     static let eicarName = "Eicar-Signature.UNOFFICIAL"
 
-    private static let signature =
-        "Eicar-Signature:0:*:"
-        + TestPatterns.eicar.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
+    /// Bytes that are a virus to this clamd alone, and what it calls them.
+    static let secondPattern = Array("a second pattern, for tests of simscan alone".utf8)
+    static let secondName = "Second-Signature.UNOFFICIAL"
+
+    private static let signatures =
+        signature("Eicar-Signature", TestPatterns.eicar) + signature("Second-Signature", secondPattern)
+
+    private static func signature(_ name: String, _ pattern: [UInt8]) -> String {
+        name + ":0:*:" + pattern.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() + "\n"
+    }
 
     /// On a unix socket.
     let unix: String
@@ -61,7 +68,7 @@ final class RealClamd: Sendable {
     init() throws {
         let directory = try TemporaryDirectory()
         try FileManager.default.createDirectory(atPath: directory.path(of: "db"), withIntermediateDirectories: false)
-        try directory.write(Self.signature.utf8, to: "db/test.ndb")
+        try directory.write(Self.signatures.utf8, to: "db/test.ndb")
         let socket = directory.path(of: "socket")
         (tcp, daemon) = try RealScanners.retrying { address, port in
             let settings = [

@@ -135,6 +135,7 @@ private let rows: [Row] = [
     .yesOrNo(.doubleExtension, "no"),
     .words(.attachEncrypted, "pass", ["pass", "reject"], refused: ["defer"]),
     .words(.attachBroken, "pass", ["pass", "reject"], refused: ["defer"]),
+    .words(.attachPartial, "pass", ["pass", "reject"], refused: ["defer"]),
     .words(.mimeLimits, "reject", ["reject", "defer", "pass"]),
     .number(.mimeDepth, "1000", 1, 1000),
     .number(.mimeParts, "5000", 1, 100_000),
