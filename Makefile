@@ -33,7 +33,8 @@ test: deps-test lint build check-binary
 	$(call build,--build-tests)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
 
-# Tables, Benchmarks/results.json and Benchmarks/plots; QUICK=1 leaves out the long ones, ONLY=group all others.
+# Tables, Benchmarks/results.json and Benchmarks/plots. QUICK=1 leaves out what takes long, ONLY=group all other
+# groups; their results go to .build/bench.
 bench: build deps-bench
 	$(if $(QUICK),,$(call build,$(RELEASE) --product simscan-corpus))
 	@$(MAKE) --no-print-directory -C Benchmarks run

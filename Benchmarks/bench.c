@@ -279,7 +279,7 @@ static void measure_mail(const char *envelope)
                 continue;
             struct measure what = {.group = "mail", .label = sizes[size].label, .bytes = sizes[size].bytes,
                                    .concurrency = concurrencies[i], .message = message_of(size), .envelope = envelope,
-                                   .seconds = is_quick ? 2.5 : is_first ? 12 : 4, .least_rounds = 3,
+                                   .seconds = is_quick ? 2 : is_first ? 12 : 4, .least_rounds = 3,
                                    .is_inspected = is_first};
             set_contenders(&what, variables, 4);
             measure(&what);
