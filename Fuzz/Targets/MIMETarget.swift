@@ -1,7 +1,8 @@
 import CLinux
 import Glibc
-@testable import SimscanNative
 import SystemPackage
+
+@testable import SimscanNative
 
 /// The whole attachment check, on the input as a message, with everything switched on and with everything off.
 let mimeTarget = FuzzTarget(name: "mime") { input, plant in
@@ -16,20 +17,26 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
     if strict == .nothing { require(plain == .nothing, "off: " + (plain.why ?? "") + "; on: nothing") }
 
     // Without rules nothing ends the walk early, so this one sees the whole input.
-    var forms = 0
+    var forms: [[UInt8]] = []
     let noRules = AttachmentRules(suffixes: [], allow: [])
     let seen = walk(input, rules: noRules, options: all, piece: input.count) { form in
-        forms += 1
+        forms.append(form)
         plant.step(on: form)
     }
-    if case .limit = seen {} else { require(!seen.isBlocked, "blocked without a rule") }
+    require(!seen.isBlocked, "blocked without a rule")
 
     // Where the pieces are cut makes no difference.
     let piece = 1 + Int(input.first ?? 0) % 61
-    var formsInPieces = 0
-    let inPieces = walk(input, rules: noRules, options: all, piece: piece) { _ in formsInPieces += 1 }
+    var formsInPieces: [[UInt8]] = []
+    let inPieces = walk(input, rules: noRules, options: all, piece: piece) { formsInPieces.append($0) }
     require(inPieces == seen, "pieces of \(piece): " + (inPieces.why ?? "-") + "; whole: " + (seen.why ?? "-"))
-    require(formsInPieces == forms, "pieces of \(piece): \(formsInPieces) forms of names; whole: \(forms)")
+    if formsInPieces != forms {
+        let place = zip(formsInPieces, forms).enumerated().first { $0.element.0 != $0.element.1 }
+        let index = place?.offset ?? min(forms.count, formsInPieces.count)
+        fatalError(
+            "does not hold: pieces of \(piece): name \(index) is \(shown(formsInPieces, index)) of "
+                + "\(formsInPieces.count); whole: \(shown(forms, index)) of \(forms.count)")
+    }
     let strictInPieces = walk(input, rules: rules, options: all, piece: piece) { _ in }
     require(
         strictInPieces == strict,
@@ -84,4 +91,8 @@ extension AttachmentFinding {
     fileprivate var isBlocked: Bool {
         if case .blocked = self { true } else { false }
     }
+}
+
+private func shown(_ forms: [[UInt8]], _ index: Int) -> String {
+    index < forms.count ? String(decoding: forms[index], as: UTF8.self).debugDescription : "missing"
 }
