@@ -112,3 +112,15 @@ let package = Package(
     swiftLanguageModes: [.v6],
     cLanguageStandard: .gnu11
 )
+
+// For scripts/fuzz alone.
+if Context.environment["SIMSCAN_FUZZ"] == "1" {
+    package.targets.append(
+        .executableTarget(
+            name: "simscan-fuzz",
+            dependencies: [
+                "SimscanNative", "ClamdProtocol", "SpamdProtocol", "TrophieProtocol", "CLinux", systemPackage,
+            ],
+            path: "Fuzz/Targets",
+            swiftSettings: swiftSettings + [.unsafeFlags(["-parse-as-library"])]))
+}

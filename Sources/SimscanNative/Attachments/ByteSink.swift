@@ -116,8 +116,11 @@ final class Base64Decoder: ByteSink {
     }
 }
 
-/// The value of each base64 digit (RFC 4648, 4), and a number that shows in every sum for the other bytes.
-private let base64Digits: [UInt32] = (0...255).map { base64Value($0).map(UInt32.init) ?? 0xFF00_0040 }
+/// The value of each base64 digit (RFC 4648, 4); for the other bytes a number that reaches above the 24 bits of a
+/// group from each of its four places, shifted by 18, 12, 6 or not at all.
+private let base64Digits: [UInt32] = (0...255).map {
+    base64Value($0).map(UInt32.init) ?? (1 << 6 | 1 << 12 | 1 << 18 | 1 << 24)
+}
 
 /// Decodes quoted-printable; an equals sign that stands for nothing stands for itself.
 final class QuotedPrintableDecoder: ByteSink {

@@ -1,0 +1,98 @@
+import CLinux
+import Glibc
+import SystemPackage
+
+@testable import SimscanNative
+
+/// The whole attachment check, on the input as a message, with everything switched on and with everything off.
+let mimeTarget = FuzzTarget(name: "mime") { input, plant in
+    let suffixes = [".exe", ".scr", ".pif", ".bat", ".com", ".vbs", ".js"].map { Array($0.utf8) }
+    let rules = AttachmentRules(suffixes: suffixes, allow: ["setup*.exe"])
+    let all = AttachmentOptions(
+        archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true)
+
+    let strict = finding(of: input, rules: rules, options: all)
+    let plain = finding(of: input, rules: rules, options: AttachmentOptions())
+    // To look at more finds no less.
+    if strict == .nothing { require(plain == .nothing, "off: " + (plain.why ?? "") + "; on: nothing") }
+
+    // Without rules nothing ends the walk early, so this one sees the whole input.
+    var forms: [[UInt8]] = []
+    let noRules = AttachmentRules(suffixes: [], allow: [])
+    let seen = walk(input, rules: noRules, options: all, piece: input.count) { form in
+        forms.append(form)
+        plant.step(on: form)
+    }
+    require(!seen.isBlocked, "blocked without a rule")
+
+    // Where the pieces are cut makes no difference.
+    let piece = 1 + Int(input.first ?? 0) % 61
+    var formsInPieces: [[UInt8]] = []
+    let inPieces = walk(input, rules: noRules, options: all, piece: piece) { formsInPieces.append($0) }
+    require(inPieces == seen, "pieces of \(piece): " + (inPieces.why ?? "-") + "; whole: " + (seen.why ?? "-"))
+    if formsInPieces != forms {
+        let place = zip(formsInPieces, forms).enumerated().first { $0.element.0 != $0.element.1 }
+        let index = place?.offset ?? min(forms.count, formsInPieces.count)
+        fatalError(
+            "does not hold: pieces of \(piece): name \(index) is \(shown(formsInPieces, index)) of "
+                + "\(formsInPieces.count); whole: \(shown(forms, index)) of \(forms.count)")
+    }
+    let strictInPieces = walk(input, rules: rules, options: all, piece: piece) { _ in }
+    require(
+        strictInPieces == strict,
+        "pieces of \(piece): " + (strictInPieces.why ?? "-") + "; whole: " + (strict.why ?? "-"))
+}
+
+private let limits = MIMELimits(depth: 100, parts: 1000, fields: 5000, headerBytes: 1_048_576)
+
+/// The check as the filter makes it: of a file, behind room that is not the message's.
+private func finding(of input: [UInt8], rules: AttachmentRules, options: AttachmentOptions) -> AttachmentFinding {
+    let room = 16
+    guard ftruncate(spool, off_t(room + input.count)) == 0,
+        pwrite(spool, input, input.count, off_t(room)) == input.count
+    else { fatalError("the spool cannot be written") }
+    let message = SpooledMessage(
+        descriptor: FileDescriptor(rawValue: spool), start: Int64(room), size: Int64(input.count))
+    do throws(Errno) {
+        return try checkAttachments(of: message, rules: rules, limits: limits, options: options)
+    } catch {
+        fatalError("the spool cannot be read")
+    }
+}
+
+/// One file in memory for all inputs.
+private let spool: CInt = {
+    let descriptor = linux_memory_file("fuzz")
+    guard descriptor >= 0 else { fatalError("no file in memory") }
+    return descriptor
+}()
+
+/// The same walk over memory, in pieces of one size.
+private func walk(
+    _ input: [UInt8], rules: AttachmentRules, options: AttachmentOptions, piece: Int,
+    observer: @escaping (_ form: [UInt8]) -> Void
+) -> AttachmentFinding {
+    let state = CheckState(rules: rules, limits: limits, options: options)
+    state.observer = { form, _ in observer(form) }
+    let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
+    input.withUnsafeBytes { bytes in
+        var start = 0
+        while start < bytes.count, state.finding == nil {
+            let end = min(start + max(piece, 1), bytes.count)
+            walk.take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+            start = end
+        }
+    }
+    if state.finding == nil { walk.end() }
+    return state.result
+}
+
+extension AttachmentFinding {
+    fileprivate var isBlocked: Bool {
+        if case .blocked = self { true } else { false }
+    }
+}
+
+private func shown(_ forms: [[UInt8]], _ index: Int) -> String {
+    index < forms.count ? String(decoding: forms[index], as: UTF8.self).debugDescription : "missing"
+}
