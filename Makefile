@@ -12,7 +12,7 @@ build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 RELEASE = -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help run test bench build lint check-binary deps deps-test deps-bench clean
+.PHONY: help run test bench corpus fuzz build lint check-binary deps deps-test deps-bench clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
@@ -20,6 +20,9 @@ help:
 	@echo 'make test     every test, with real clamd and spamd'
 	@echo 'make bench    what a message costs, beside a C program and the classic'"'"'s way; QUICK=1: in a minute'
 	@echo 'make build    $(BIN)/simscan and $(BIN)/simscanmk'
+	@echo 'make corpus   every hidden attachment of the corpus, found or not'
+	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
+	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
 
 run: build
 	$(call build,$(RELEASE) --product simscan-fakes)
@@ -38,6 +41,16 @@ test: deps-test lint build check-binary
 bench: build deps-bench
 	$(if $(QUICK),,$(call build,$(RELEASE) --product simscan-corpus))
 	@$(MAKE) --no-print-directory -C Benchmarks run
+
+# Every message of the corpus: what must be found, what is found, and what plain GMime and ripmime find.
+corpus: deps-bench build
+	$(call build,$(RELEASE) --product simscan-corpus)
+	@$(BIN)/simscan-corpus table Tests/Corpus
+
+# Every fuzzer for so many seconds, with coverage and AddressSanitizer; `scripts/fuzz --planted` shows that they find.
+SECONDS = 60
+fuzz: deps
+	@scripts/fuzz all $(SECONDS)
 
 build: deps
 	$(call build,$(RELEASE) --product simscan)
