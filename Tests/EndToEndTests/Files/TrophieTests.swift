@@ -14,12 +14,38 @@ import Testing
         try site.check(result)
         #expect(result.exitStatus == 0)
         let request = try #require(trophie.requests.first)
-        #expect(request.message == SampleMessages.binary)
+        #expect(request.message == SampleMessages.binary + body(of: SampleMessages.binary))
         let name = request.command.dropFirst(site.workdir.path.count + 1)
         #expect(request.command.hasPrefix(site.workdir.path + "/"))
         #expect(name.wholeMatch(of: /[0-9]+\.[0-9]+\.([0-9]+)/)?.1 == "\(pid)")
         trophie.waitUntilIdle()
         #expect(trophie.problems == [])
+    }
+
+    /// What follows the empty line: the one part of a message without parts, which stands beside it. A text part
+    /// ends with a line end.
+    private func body(of message: [UInt8]) -> [UInt8] {
+        let text = Array("\n\n".utf8)
+        let end = message.indices.dropLast().first { message[$0...($0 + 1)].elementsEqual(text) }
+        let body = end.map { Array(message[($0 + 2)...]) } ?? []
+        return body.last == UInt8(ascii: "\n") ? body : body + [UInt8(ascii: "\n")]
+    }
+
+    @Test func `It gets the decoded parts, under names that are ours`() throws {
+        let gate = Gate()
+        let trophie = try FakeTrophie { $0.gate = gate }
+        defer { trophie.stop() }
+        let site = try Site(["trophie-socket": trophie.address])
+        let filter = try site.filter(SampleMessages.eicar).start()
+        #expect(trophie.server.waitForRequests(1))
+        let path = try #require(trophie.requests.first?.command)
+        let name = try #require(path.split(separator: "/").last)
+        let parts = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        #expect(parts == ["msg.\(name)", "part.\(name).1", "part.\(name).2"])
+        let decoded = FileManager.default.contents(atPath: path + "/part.\(name).2").map { [UInt8]($0) }
+        #expect(decoded == TestPatterns.eicar)
+        gate.open()
+        #expect(filter.wait().state == "VIRUS")
     }
 
     @Test func `A virus in the message is found`() throws {
@@ -72,6 +98,6 @@ import Testing
         }
         let site = try Site(["trophie-socket": trophie.address, "spamd": spamd.address, "received": "yes"])
         #expect(try site.run(SampleMessages.clean).exitStatus == 0)
-        #expect(trophie.requests.first?.message == SampleMessages.clean)
+        #expect(trophie.requests.first?.message == SampleMessages.clean + body(of: SampleMessages.clean))
     }
 }
