@@ -5,8 +5,8 @@ import Foundation
 package enum BuiltPrograms {
     package static let simscan = path(of: "simscan")
     package static let simscanmk = path(of: "simscanmk")
-    package static let fakes = path(of: "simscan-fakes")
-    /// The fakes are not installed with the programs, so this one is always that of the build.
+    /// The fakes are not installed with the programs, so these are always those of the build.
+    package static let fakes = besideUs("simscan-fakes")
     package static let fakeQmailQueue = besideUs("fake-qmail-queue")
 
     private static func path(of name: String) -> String {
