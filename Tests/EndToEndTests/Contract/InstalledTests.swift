@@ -4,8 +4,18 @@ import Glibc
 import Testing
 
 /// simscan where it is installed, `/var/qmail`, without a word of settings: a tree of our own is mounted there, for
-/// the filter alone. That needs root.
-@Suite(.enabled(if: geteuid() == 0, "mounting needs root")) struct InstalledTests {
+/// the filter alone. That needs root, and a system that lets it have mounts of its own.
+@Suite(.enabled(if: InstalledTests.canMount, "unshare --mount is not allowed here")) struct InstalledTests {
+    private static let canMount: Bool = {
+        let unshare = Process()
+        unshare.executableURL = URL(fileURLWithPath: "/usr/bin/unshare")
+        unshare.arguments = ["--mount", "/bin/true"]
+        unshare.standardError = FileHandle.nullDevice
+        guard (try? unshare.run()) != nil else { return false }
+        unshare.waitUntilExit()
+        return unshare.terminationStatus == 0
+    }()
+
     /// `/var` and `/run` of an installed system.
     private struct System {
         let directory: TemporaryDirectory
