@@ -113,9 +113,9 @@ import Testing
         }
         defer { clamd.stop() }
         let site = try Site(["clamd": clamd.address])
-        // The answer may be lost with the connection (TCP); the message must not be queued for it.
+        // On TCP the answer may be lost with the connection; the message must not be queued for it.
         let result = try site.run(SampleMessages.clean)
-        #expect(result.exitStatus == 31 || result.exitStatus == 71)
+        #expect(result.exitStatus == 31 || (place != .unix && result.exitStatus == 71))
         #expect(try site.queue.isEmpty())
     }
 

@@ -50,6 +50,7 @@ import Testing
         defer { trophie.stop() }
         let site = try Site(["trophie-socket": trophie.address])
         #expect(try site.run(SampleMessages.clean).exitStatus == 0)
+        #expect(trophie.requests.count == 1)
         #expect(try site.queued().message == SampleMessages.clean)
     }
 

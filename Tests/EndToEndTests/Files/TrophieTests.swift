@@ -87,6 +87,7 @@ import Testing
         let site = try Site(["trophie-socket": trophie.address])
         // Looks into the working directory at the end.
         _ = try site.run(SampleMessages.clean)
+        #expect(trophie.requests.first?.command.hasPrefix(site.workdir.path + "/") == true)
     }
 
     @Test func `It gets the message as it came, not as spamd rewrote it, and without the Received line`() throws {

@@ -42,11 +42,11 @@ import Testing
 
     @Test func `A message of just StreamMaxLength is scanned`() throws {
         let site = try Site(["clamd": RealScanners.clamd().unix])
-        let message = SampleMessages.filler(bytes: RealClamd.streamMaxLength)
-        let result = try site.run(message)
-        #expect(result.exitStatus == 0)
-        #expect(result.notes == [])
-        #expect(try site.queued().message == message)
+        let end = TestPatterns.eicar + Array("\n".utf8)
+        let filler = SampleMessages.filler(bytes: RealClamd.streamMaxLength - end.count)
+        let result = try site.run(filler + end)
+        #expect(result.exitStatus == 31)
+        #expect(result.what == RealClamd.eicarName)
     }
 
     @Test(arguments: Way.allCases, [RealClamd.streamMaxLength + 1, 5_000_000])

@@ -116,6 +116,9 @@ import Testing
         try site.control.writeAttachmentList(lines)
         #expect(try site.run(SampleMessages.trojan).exitStatus == 0)
         #expect(try site.run(SampleMessages.clean).exitStatus == 0)
+        // The other entries of the list are good for something.
+        let screen = SampleMessages.attachment(named: "a.scr", content: [0], subject: "x")
+        #expect(try site.run(screen).exitStatus == (lines.contains(".scr") ? 31 : 0))
     }
 
     @Test func `A list of 5,000 entries is read to its last`() throws {
@@ -149,6 +152,7 @@ import Testing
         defer { trophie.stop() }
         let site = try Site(["trophie-socket": trophie.address], suffixes: ["msg", "addr", "0", "1", "2", "3", "4"])
         #expect(try site.run(SampleMessages.clean).exitStatus == 0)
+        #expect(trophie.requests.count == 1)
     }
 
     @Test(arguments: [

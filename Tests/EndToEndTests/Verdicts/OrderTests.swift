@@ -197,6 +197,7 @@ import Testing
         let result = filter.wait()
         try site.check(result)
         #expect(result.exitStatus == 0)
+        #expect(clamd.requests.count == 1)
         #expect(result.duration >= .milliseconds(1600))
     }
 
