@@ -9,7 +9,7 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
     let suffixes = [".exe", ".scr", ".pif", ".bat", ".com", ".vbs", ".js"].map { Array($0.utf8) }
     let rules = AttachmentRules(suffixes: suffixes, allow: ["setup*.exe"])
     let all = AttachmentOptions(
-        archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true)
+        archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true, rejectsPartial: true)
 
     let strict = finding(of: input, rules: rules, options: all)
     let plain = finding(of: input, rules: rules, options: AttachmentOptions())
@@ -100,7 +100,7 @@ extension AttachmentFinding {
         switch self {
         case .nothing: 0
         case .blocked: 1
-        case .encrypted, .broken: 2
+        case .encrypted, .broken, .partial: 2
         case .limit: 3
         }
     }
