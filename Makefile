@@ -57,7 +57,7 @@ build: deps
 	$(call build,$(RELEASE) --product simscanmk)
 
 lint:
-	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz
 
 # What the release may not hold, and what it may not need.
 check-binary:

@@ -9,7 +9,8 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
     let suffixes = [".exe", ".scr", ".pif", ".bat", ".com", ".vbs", ".js"].map { Array($0.utf8) }
     let rules = AttachmentRules(suffixes: suffixes, allow: ["setup*.exe"])
     let all = AttachmentOptions(
-        archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true, rejectsPartial: true)
+        archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true,
+        rejectsPartial: true)
 
     let strict = finding(of: input, rules: rules, options: all)
     let plain = finding(of: input, rules: rules, options: AttachmentOptions())
