@@ -18,7 +18,6 @@ help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
 	@echo 'make run MESSAGE=file.eml FROM=a@b RCPT="c@d e@f"    one of your own'
 	@echo 'make test     every test, with real clamd and spamd'
-	@echo 'make bench    what a message costs, beside a C program and the classic'"'"'s way; QUICK=1: in a minute'
 	@echo 'make build    $(BIN)/simscan and $(BIN)/simscanmk'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
