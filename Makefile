@@ -18,7 +18,7 @@ help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
 	@echo 'make run MESSAGE=file.eml FROM=a@b RCPT="c@d e@f"    one of your own'
 	@echo 'make test     every test, with real clamd and spamd'
-	@echo 'make build    $(BIN)/simscan and $(BIN)/simscanmk'
+	@echo 'make build    $(BIN)/simscan, simscanmk and simscanctl'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
 	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
@@ -54,6 +54,7 @@ fuzz: deps
 build: deps
 	$(call build,$(RELEASE) --product simscan)
 	$(call build,$(RELEASE) --product simscanmk)
+	$(call build,$(RELEASE) --product simscanctl)
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz

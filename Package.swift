@@ -31,6 +31,7 @@ let package = Package(
     products: [
         .executable(name: "simscan", targets: ["simscan"]),
         .executable(name: "simscanmk", targets: ["simscanmk"]),
+        .executable(name: "simscanctl", targets: ["simscanctl"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -72,6 +73,11 @@ let package = Package(
             dependencies: ["SimscanNative", argumentParser],
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
+        .executableTarget(
+            name: "simscanctl",
+            dependencies: ["SimscanNative", argumentParser, systemPackage],
+            swiftSettings: swiftSettings,
+            linkerSettings: releaseLinking),
 
         // Real sockets with scripted behaviour, for tests and by hand.
         .target(
@@ -105,8 +111,12 @@ let package = Package(
             dependencies: ["SimscanNative", "Fakes", "CCdb"],
             swiftSettings: swiftSettings),
         .testTarget(
+            name: "SimscanctlTests",
+            dependencies: ["simscanctl", "SimscanNative", "Fakes"],
+            swiftSettings: swiftSettings),
+        .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscan-fakes", "fake-qmail-queue"],
+            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],
