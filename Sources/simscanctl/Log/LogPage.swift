@@ -4,8 +4,8 @@ struct LogPage {
     private var summary: LogSummary
     private let top: Int
 
-    /// Bars of the plot by the hour.
-    private static let maximumBars = 168
+    /// Bars of the plot: a week of hours, and a rest.
+    private static let maximumBars = 192
     /// Bins of the plots of times: from 1 ms to 100 s, eight for each factor of ten.
     private static let bins = 40
 
