@@ -29,12 +29,15 @@ package enum Spool {
         } catch {
             throw FilterFailure(.workdirUnusable, "workdir: " + workdir + ": " + error.description)
         }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(room) + blockBytes, alignment: 4096)
-        defer { buffer.deallocate() }
-        let block = UnsafeMutableRawBufferPointer(rebasing: buffer[Int(room)...])
-        fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(room)]))
+        let beginning = MessageBeginning(room: Int(room))
+        fill(beginning.room)
+        var later = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        defer { later.deallocate() }
         var size: Int64 = 0
         while true {
+            let free = beginning.free
+            if free.isEmpty && later.isEmpty { later = .allocate(byteCount: blockBytes, alignment: 4096) }
+            let block = free.isEmpty ? later : free
             let count: Int
             do {
                 count = try input.read(into: block)
@@ -42,16 +45,17 @@ package enum Spool {
                 throw FilterFailure(.readError, "message: cannot be read: " + Errno(error).description)
             }
             if count == 0 { break }
+            if !free.isEmpty { beginning.added(count) }
             // The first write takes the room along.
-            let (bytes, offset) = size == 0 ? (buffer[..<(Int(room) + count)], 0) : (block[..<count], room + size)
+            let bytes = size == 0 ? beginning.withRoom : UnsafeRawBufferPointer(rebasing: block[..<count])
             do throws(Errno) {
-                try file.descriptor.writeAll(UnsafeRawBufferPointer(rebasing: bytes), at: offset)
+                try file.descriptor.writeAll(bytes, at: size == 0 ? 0 : room + size)
             } catch {
                 throw FilterFailure(.writeError, "workdir: " + workdir + ": cannot write: " + error.description)
             }
             size += Int64(count)
         }
-        return SpooledMessage(descriptor: file.descriptor, start: room, size: size)
+        return SpooledMessage(descriptor: file.descriptor, start: room, size: size, beginning: beginning)
     }
 
     /// Header lines of a field that says what they are.
@@ -73,11 +77,7 @@ extension SpooledMessage {
         precondition(Int64(bytes.count) <= start, "the spool has no room ahead of the message")
         let longer = SpooledMessage(
             descriptor: descriptor, start: start - Int64(bytes.count), size: size + Int64(bytes.count))
-        var failure: Errno?
-        bytes.withUnsafeBytes { bytes in
-            do throws(Errno) { try descriptor.writeAll(bytes, at: longer.start) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try descriptor.writeAll(bytes, at: longer.start)
         return longer
     }
 }
