@@ -147,7 +147,7 @@ final class Session {
         guard let directory = directory.take() else { return }
         guard log.debugLevel > 0, let envelope else { return directory.remove() }
         do throws(Errno) {
-            try directory.keep(envelope, fromSpamd: rewrite.file)
+            try directory.keep(envelope, fromSpamd: rewrite.file())
         } catch {
             log.note("workdir: " + directory.path + ": " + error.description, envelope: envelope)
         }
