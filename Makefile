@@ -11,6 +11,9 @@ build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 # One static file; SIMSCAN_LINK=dynamic for the host's shared libraries (see Package.swift).
 RELEASE = -c release --static-swift-stdlib
 BIN = .build/release
+# In the filter GObject's constructor runs when GMime is needed, not at every start; a shared library starts itself.
+GOBJECT = .build/static/gtype.o
+ON_DEMAND = $(if $(filter dynamic,$(SIMSCAN_LINK)),,-Xlinker $(CURDIR)/$(GOBJECT))
 
 .PHONY: help run test bench corpus fuzz build lint check-binary deps deps-test deps-bench clean
 
@@ -52,7 +55,8 @@ fuzz: deps
 	@scripts/fuzz all $(SECONDS)
 
 build: deps
-	$(call build,$(RELEASE) --product simscan)
+	$(if $(ON_DEMAND),@scripts/gobject-on-demand $(GOBJECT))
+	$(call build,$(RELEASE) $(ON_DEMAND) --product simscan)
 	$(call build,$(RELEASE) --product simscanmk)
 	$(call build,$(RELEASE) --product simscanctl)
 

@@ -45,6 +45,7 @@ let package = Package(
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
+        .target(name: "CGObjectOnDemand"),
         .target(name: "CIconvWithoutModules"),
         .target(name: "CLinux"),
         .target(name: "CStart"),
@@ -59,8 +60,8 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
-                "CLinux", systemPackage,
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CGObjectOnDemand", "CIconvWithoutModules", "CCdb",
+                "CPCRE2", "CCares", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings),
         .executableTarget(
