@@ -6,6 +6,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
+    // Without this, copies of an Optional or an enum make its metadata at run time, in every process.
+    .unsafeFlags(["-Xfrontend", "-disable-type-layout"], .when(configuration: .release)),
 ]
 
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
