@@ -31,6 +31,14 @@ struct HostList {
 
     mutating func next() -> Host? { hosts.isEmpty ? nil : hosts.removeFirst() }
 
+    /// A host that is being asked already is not asked again, unless it is put back.
+    mutating func remove(_ endpoint: Endpoint) {
+        hosts.removeAll { host in
+            guard case .endpoint(let other) = host else { return false }
+            return other.name == endpoint.name
+        }
+    }
+
     /// What a name stood for comes next: in the resolver's order, or in any where the mail is spread.
     mutating func insertNext(_ endpoints: [Endpoint]) {
         let ordered = order == .spread && endpoints.count > 1 ? endpoints.shuffled(using: &random) : endpoints

@@ -11,17 +11,21 @@ package struct Scanners {
     private let directory: String?
     /// Whether all parts of the message are in the directory.
     private let isDirectoryComplete: Bool
+    /// What clamd was given while the message arrived.
+    private let early: EarlyTransfer?
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool,
+        early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
         self.isDirectoryComplete = isDirectoryComplete
+        self.early = early
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -76,11 +80,13 @@ package struct Scanners {
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
-        Scan(
+        let scan = Scan(
             name: "clamd", hosts: settings.clamd, order: settings.clamdOrder,
             waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { endpoint in clamdConversation(with: endpoint) }
+        if let attempt = early?.finish() { scan.adopt(attempt, now: now) }
+        return scan
     }
 
     /// The decoded parts, each through clamd by itself.
