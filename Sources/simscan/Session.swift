@@ -89,29 +89,21 @@ final class Session {
 
     // MARK: Checks
 
-    func checkAttachments(
-        _ policy: Policy, _ settings: Settings
-    ) throws(FilterFailure) -> AttachmentFinding {
-        guard let message, let suffixes = policy.attachSuffixes else { return .nothing }
-        do throws(Errno) {
-            let finding = try SimscanNative.checkAttachments(
-                of: message, rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
-                limits: settings.mimeLimitValues, options: settings.attachmentOptions)
-            if let why = finding.why { log.debug(1, why) }
-            return finding
+    /// The names of the message's attachments and its lines, as far as the policy looks at them.
+    func check(
+        _ findings: inout Findings, _ policy: Policy, _ settings: Settings, until deadline: Instant
+    ) throws(FilterFailure) {
+        guard let message else { return }
+        var check = CagedCheck(
+            rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
+            limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
+        do throws(CagedCheck.Failure) {
+            (findings.attachment, findings.regex) = try check.look(at: message, until: deadline)
         } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+            throw error.filterFailure(settings)
         }
-    }
-
-    /// Whether a line matches an expression of the policy.
-    func matchRegexes(_ policy: Policy, _ settings: Settings) throws(FilterFailure) -> RegexFinding {
-        guard let message else { return .nothing }
-        do throws(Errno) {
-            return try RegexScan(policy.regexes).look(at: message)
-        } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
-        }
+        if let walls = check.walls { log.debug(1, "cage: " + walls.description) }
+        if let why = findings.attachment.why { log.debug(1, why) }
     }
 
     /// Why spamd is not asked though the policy wants it.
@@ -218,5 +210,17 @@ final class Session {
     func end(_ status: ExitStatus) -> Never {
         // No destructors: nothing of ours is left to do, and libraries' own would only cost time.
         _exit(status.rawValue)
+    }
+}
+
+extension CagedCheck.Failure {
+    fileprivate func filterFailure(_ settings: Settings) -> FilterFailure {
+        switch self {
+        case .unreadable(let error):
+            FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+        case .noChild(let error):
+            FilterFailure(error == .noMemory ? .outOfMemory : .tryLater, "parser: no process, " + error.description)
+        case .outOfMemory: FilterFailure(.outOfMemory, "parser: out of memory, the limit of the caller is too low")
+        }
     }
 }

@@ -30,8 +30,7 @@ struct Filter {
 
         // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()
-        findings.attachment = try session.checkAttachments(policy, settings)
-        if findings.attachment == .nothing { findings.regex = try session.matchRegexes(policy, settings) }
+        try session.check(&findings, policy, settings, until: deadline)
 
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(settings, policy)
