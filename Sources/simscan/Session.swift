@@ -11,8 +11,8 @@ final class Session {
     private(set) var log: Log
     private var channel: RejectChannel
     private var directory: WorkingDirectory?
-    /// Whether the working directory, where there is one, has every decoded part.
-    private(set) var isDirectoryComplete = true
+    /// Why the working directory lacks decoded parts; nil where it has all, or there is none.
+    private(set) var missing: String?
     /// What each scanner had to do with the message.
     var scanners: [ScannerReport] = []
     private var logsMessageID = false
@@ -116,14 +116,16 @@ final class Session {
     // MARK: The working directory
 
     /// - Returns: the path that trophie is told; nil where nothing needs names.
-    func makeWorkingDirectory(_ settings: Settings, _ policy: Policy) throws(FilterFailure) -> String? {
+    func makeWorkingDirectory(
+        _ settings: Settings, _ policy: Policy, until deadline: Instant
+    ) throws(FilterFailure) -> String? {
         guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
         do throws(Errno) {
             let made = try WorkingDirectory(in: settings.workdir, name, message)
             let path = made.path
             if policy.scanTrophie {
-                isDirectoryComplete = try made.addParts(
-                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir)
+                missing = try made.addParts(
+                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir, until: deadline)
             }
             directory = consume made
             return path

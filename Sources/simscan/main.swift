@@ -33,10 +33,9 @@ struct Filter {
         try session.check(&findings, policy, settings, until: deadline)
 
         // 4. What the scanners say, all at the same time.
-        let directory = try session.makeWorkingDirectory(settings, policy)
+        let directory = try session.makeWorkingDirectory(settings, policy, until: deadline)
         var scanners = Scanners(
-            settings, policy, message: message, directory: directory,
-            isDirectoryComplete: session.isDirectoryComplete)
+            settings, policy, message: message, directory: directory, missing: session.missing)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
         session.scanners = scanners.reports
 

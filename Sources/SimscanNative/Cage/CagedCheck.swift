@@ -75,9 +75,7 @@ package struct CagedCheck {
         let ending: Cage.Ending
         do throws(Errno) {
             ending = try cage.run(on: message.descriptor, output: nil, until: deadline) { answer in
-                let message = SpooledMessage(
-                    descriptor: FileDescriptor(rawValue: CInt(cage_message_fd)), start: message.start,
-                    size: message.size)
+                let message = message.inCage
                 do throws(Errno) {
                     let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
                     if attachment == .unparsed(CheckState.noMemory) {
@@ -176,10 +174,15 @@ extension AnswerReader {
             guard let attachment = attachment(), let regex = regex(count), isAtEnd else { return nil }
             return .success((attachment, regex))
         case 2:
-            guard let number = number(upTo: 4095), number > 0, isAtEnd else { return nil }
-            return .failure(Errno(rawValue: CInt(number)))
+            return error().map { .failure($0) }
         default: return nil
         }
+    }
+
+    /// An error number, and nothing behind it.
+    mutating func error() -> Errno? {
+        guard let number = number(upTo: 4095), number > 0, isAtEnd else { return nil }
+        return Errno(rawValue: CInt(number))
     }
 
     private mutating func attachment() -> AttachmentFinding? {
