@@ -19,9 +19,10 @@ struct Filter {
         // 1. What the postmaster wants.
         let settings = try session.loadSettings()
 
-        // 2. The message, into a file without a name, and the envelope.
+        // 2. The message, into a file without a name (a large one to clamd on its way), and the envelope.
+        let early = EarlyTransfer(settings)
         let message = try Spool.receive(
-            from: .standardInput, workdir: settings.workdir, room: settings.spoolRoom)
+            from: .standardInput, workdir: settings.workdir, room: settings.spoolRoom, follower: early)
         session.message = message
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
@@ -35,7 +36,7 @@ struct Filter {
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(settings, policy, until: deadline)
         var scanners = Scanners(
-            settings, policy, message: message, directory: directory, missing: session.missing)
+            settings, policy, message: message, directory: directory, missing: session.missing, early: early)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
         session.scanners = scanners.reports
 

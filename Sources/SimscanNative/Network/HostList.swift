@@ -26,6 +26,14 @@ struct HostList {
 
     mutating func next() -> Host? { hosts.isEmpty ? nil : hosts.removeFirst() }
 
+    /// A host that is being asked already is not asked again, unless it is put back.
+    mutating func remove(_ endpoint: Endpoint) {
+        hosts.removeAll { host in
+            guard case .endpoint(let other) = host else { return false }
+            return other.name == endpoint.name
+        }
+    }
+
     /// What a name stood for comes next, in the resolver's order.
     mutating func insertNext(_ endpoints: [Endpoint]) {
         hosts.insert(contentsOf: endpoints.map(Host.endpoint), at: 0)

@@ -11,17 +11,21 @@ package struct Scanners {
     private let directory: String?
     /// Why parts of the message are not in the directory; nil where all are.
     private let missing: String?
+    /// What clamd was given while the message arrived.
+    private let early: EarlyTransfer?
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
+        early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
         self.missing = missing
+        self.early = early
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -76,10 +80,12 @@ package struct Scanners {
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
-        Scan(
+        let scan = Scan(
             name: "clamd", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { endpoint in clamdConversation(with: endpoint) }
+        if let attempt = early?.finish() { scan.adopt(attempt, now: now) }
+        return scan
     }
 
     /// The decoded parts, each through clamd by itself.
