@@ -9,22 +9,22 @@ package struct Scanners {
     private let message: SpooledMessage
     /// The directory that trophie is told to scan.
     private let directory: String?
-    /// Whether all parts of the message are in the directory.
-    private let isDirectoryComplete: Bool
+    /// Why parts of the message are not in the directory; nil where all are.
+    private let missing: String?
     /// What clamd was given while the message arrived.
     private let early: EarlyTransfer?
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool,
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
         early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
-        self.isDirectoryComplete = isDirectoryComplete
+        self.missing = missing
         self.early = early
     }
 
@@ -54,7 +54,7 @@ package struct Scanners {
         let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
         let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
         let spamd = asksSpamd ? spamdScan(resolver, now) : nil
-        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now) : nil
+        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now, until: deadline) : nil
         var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
@@ -68,7 +68,7 @@ package struct Scanners {
         collect()
         if let clamd, parts == nil, clamd.answer != nil, Verdict.decide(known, policy) == nil {
             // clamd names only its first hit: behind one that is excused a virus may stand in another part.
-            parts = partsScan(resolver, now)
+            parts = partsScan(resolver, now, until: deadline)
             scans += [parts?.scan].compactMap { $0 }
             run([parts?.scan].compactMap { $0 }, resolver: resolver, until: deadline) { false }
             collect()
@@ -97,16 +97,17 @@ package struct Scanners {
         var finding: VirusFinding
     }
 
-    private func partsScan(_ resolver: Resolver, _ now: Instant) -> PartsScan {
+    private func partsScan(_ resolver: Resolver, _ now: Instant, until deadline: Instant) -> PartsScan {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
             file = try UnnamedFile(in: settings.workdir)
-            decoded = try DecodedParts(of: message, limits: settings.mimeLimitValues, in: file.descriptor)
+            decoded = try DecodedParts.inCage(
+                of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.isComplete ? VirusFinding.clean : .notScanned("clamd parts: " + Self.incompleteParts)
+        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
             name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
@@ -137,10 +138,11 @@ package struct Scanners {
     }
 
     private func trophieFinding(_ finding: VirusFinding) -> VirusFinding {
-        finding == .clean && !isDirectoryComplete ? .notScanned("trophie: " + Self.incompleteParts) : finding
+        guard let missing, finding == .clean else { return finding }
+        return .notScanned("trophie: " + Self.incompleteParts + missing)
     }
 
-    private static let incompleteParts = "not all parts were decoded, beyond a limit"
+    private static let incompleteParts = "not all parts were decoded, "
 
     private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
         let stream = ClamdConversation(message)
