@@ -81,7 +81,8 @@ final class Attempt {
         }
     }
 
-    private var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
+    /// Whether something is to be sent, and the other side may still take it.
+    var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
 
     /// Time has passed.
     func ticked(now: Instant) -> ScannerAnswer? {
@@ -140,6 +141,22 @@ final class Attempt {
 
     // MARK: Sending
 
+    /// The conversation may have more to send than before; what can be sent at once is sent at once.
+    func resume(now: Instant) {
+        refill()
+        if case .talking = phase { send(now: now) }
+    }
+
+    /// Waiting for the answer begins now.
+    func restartClock(now: Instant) {
+        lastProgress = now
+    }
+
+    private func refill() {
+        guard outputIndex == conversation.outputs.count, conversation.refill() else { return }
+        outputIndex = 0
+    }
+
     private func send(now: Instant) {
         while wantsToSend {
             switch conversation.outputs[outputIndex] {
@@ -154,6 +171,7 @@ final class Attempt {
             }
             outputIndex += 1
             outputDone = 0
+            refill()
         }
     }
 
