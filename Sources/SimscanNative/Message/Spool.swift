@@ -8,8 +8,9 @@ package enum Spool {
     /// Room by which a header may grow when spamd adds its own fields to it.
     package static let headerRoom: Int64 = 3072
 
-    /// What one read takes at most: the capacity of a Linux pipe.
-    private static let blockBytes = 65_536
+    /// What one read takes at most, behind the beginning. A pipe gives less; from a file, the larger a write is,
+    /// the larger are the pages that the kernel takes for it.
+    private static let blockBytes = 262_144
     /// A line of the room ahead of a message.
     private static let fillerLineBytes = 512
 

@@ -37,11 +37,12 @@ final class SpamdConversation: Conversation {
 
     /// A user whose name cannot be sent is none: spamd then scans for its default user.
     private static func head(of question: Question) -> [UInt8] {
-        for user in [question.user, nil] {
-            let request = SpamdRequest(method: question.method, contentLength: question.message.size, user: user)
-            if let request { return request.head }
-        }
-        preconditionFailure("a request without a user can be sent")
+        let size = question.message.size
+        let request =
+            SpamdRequest(method: question.method, contentLength: size, user: question.user)
+            ?? SpamdRequest(method: question.method, contentLength: size, user: nil)
+        guard let request else { preconditionFailure("a request without a user can be sent") }
+        return request.head
     }
 
     func received(_ bytes: Span<UInt8>) -> ScannerAnswer? {
