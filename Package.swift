@@ -47,7 +47,7 @@ let package = Package(
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
         .target(name: "CLinux"),
-        .target(name: "CStart"),
+        .target(name: "CStart", dependencies: ["CLinux"]),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
@@ -96,6 +96,11 @@ let package = Package(
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cage-probe",
+            dependencies: ["SimscanNative", "CLinux", systemPackage],
+            path: "Tests/CageProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "simscan-corpus",
             dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
@@ -116,7 +121,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
+            dependencies: [
+                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+            ],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],
