@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CStart.h"
 
+#include "CLinux.h"
+
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -35,7 +37,7 @@ const char *start_argument(int index) { return index < argument_count ? argument
 
 static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
 static int crash_log_fd = -1;
-static int crash_exit_status;
+static int crash_exit_status, memory_exit_status;
 
 static void crashed(int signal_number)
 {
@@ -44,7 +46,10 @@ static void crashed(int signal_number)
     size_t length = strlen(line);
     char digits[12];
     unsigned int numbers[2] = {(unsigned int)getppid(), (unsigned int)signal_number};
-    static const char *const after[2] = {"]:ERROR:0.0000s:internal fault, signal ", ":-:-:-\n"};
+    /* Neither Swift's runtime nor GLib survives an allocation that fails. */
+    int is_memory = linux_memory_is_short();
+    const char *const after[2] = {
+        is_memory ? "]:ERROR:0.0000s:out of memory, signal " : "]:ERROR:0.0000s:internal fault, signal ", ":-:-:-\n"};
     for (int i = 0; i < 2; i++) {
         size_t count = 0;
         do {
@@ -59,7 +64,7 @@ static void crashed(int signal_number)
     }
     if (crash_log_fd >= 0)
         (void)!write(crash_log_fd, line, length);
-    _exit(crash_exit_status);
+    _exit(is_memory ? memory_exit_status : crash_exit_status);
 }
 
 static void nothing(int signal_number) { (void)signal_number; }
@@ -77,14 +82,15 @@ static void soften(int signal_number, struct sigaction *caller)
         sigaction(signal_number, &action, NULL);
 }
 
-void start_handle_signals(int log_fd, int exit_status)
+void start_handle_signals(int log_fd, int fault_status, int memory_status)
 {
     /* A stack of its own, for the crash that is a full stack. */
     static char room[16384];
     stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
     crash_log_fd = log_fd;
-    crash_exit_status = exit_status;
+    crash_exit_status = fault_status;
+    memory_exit_status = memory_status;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = crashed;

@@ -29,7 +29,8 @@ final class Session {
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
         log = Self.makeLog(environment, channel, startedAt, name, Settings())
         start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
+            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
+            ExitStatus.outOfMemory.rawValue)
     }
 
     private static func makeLog(

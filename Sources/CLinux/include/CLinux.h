@@ -44,6 +44,9 @@ int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 /* pidfd_open(2): a descriptor that is readable when the process has ended, close-on-exec. */
 int linux_process_descriptor(pid_t process);
 
+/* Whether a process that crashes may have done so for want of memory. Async-signal-safe. */
+int linux_memory_is_short(void);
+
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
 
