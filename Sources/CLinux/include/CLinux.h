@@ -50,4 +50,8 @@ int linux_memory_is_short(void);
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
 
+/* The directory of qmail and the user that the build was told of. */
+const char *linux_built_for_qmaildir(void);
+const char *linux_built_for_user(void);
+
 #endif

@@ -81,7 +81,8 @@ package struct Scanners {
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
         let scan = Scan(
-            name: "clamd", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+            name: "clamd", hosts: settings.clamd, order: settings.clamdOrder,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { endpoint in clamdConversation(with: endpoint) }
         if let attempt = early?.finish() { scan.adopt(attempt, now: now) }
@@ -109,7 +110,8 @@ package struct Scanners {
         let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
-            name: "clamd parts", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+            name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: file.descriptor, resolver: resolver, now: now
         ) { _ in ClamdPartsConversation(decoded.parts, isExcused: isExcused) }
         return PartsScan(scan: scan, finding: finding)
@@ -156,7 +158,8 @@ package struct Scanners {
         // A path that cannot be told is answered with an error by the server, and so the scan fails.
         let request = TrophieRequest.scan(path: Array(path.utf8)) ?? []
         return Scan(
-            name: "trophie", addresses: settings.trophieSocket, waits: waits(firstByte: settings.firstByteClamd),
+            name: "trophie", hosts: settings.trophieSocket, order: .first,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { _ in TrophieConversation(request: request) }
     }
@@ -166,7 +169,8 @@ package struct Scanners {
             method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
             headroom: message.start)
         return Scan(
-            name: "spamd", addresses: settings.spamd, waits: waits(firstByte: settings.firstByteSpamd),
+            name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,
+            waits: waits(firstByte: settings.firstByteSpamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { _ in SpamdConversation(question) }
     }
