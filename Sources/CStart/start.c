@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char **caller_environment;
@@ -18,12 +20,50 @@ static char **arguments;
 static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
 static char *library_environment[] = {no_backtrace, NULL};
 
+/* What programs, libraries and the loader read from the environment of whoever calls them: a caller with fewer
+   rights than this program has does not tell qmail-queue's either. */
+static const char *const library_variables[] = {
+    "LD_", "GLIBC_", "GCONV_PATH=", "GETCONF_DIR=", "HOSTALIASES=", "LOCALDOMAIN=", "LOCPATH=", "MALLOC_", "NIS_PATH=",
+    "NLSPATH=", "RESOLV_", "RES_OPTIONS=", "TMPDIR=", "TZDIR=", "CARES_", "G_", "GIO_", "GLIB_", "GMIME_", "GNUPG",
+    "GPG", "SWIFT_", "XDG_", "MIMALLOC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_",
+};
+
+static void drop_library_variables(char **environment)
+{
+    char **kept = environment;
+    for (char **entry = environment; *entry; entry++) {
+        int is_kept = 1;
+        for (size_t i = 0; i < sizeof library_variables / sizeof *library_variables; i++)
+            if (strncmp(*entry, library_variables[i], strlen(library_variables[i])) == 0)
+                is_kept = 0;
+        if (is_kept)
+            *kept++ = *entry;
+    }
+    *kept = NULL;
+}
+
+static mode_t callers_umask;
+static struct rlimit callers_core;
+
+/* What this process makes is for its user and group alone, and what it has in memory is no file for anybody. */
+static void be_discreet(void)
+{
+    callers_umask = umask(027);
+    if (getrlimit(RLIMIT_CORE, &callers_core) == 0) {
+        struct rlimit none = {.rlim_cur = 0, .rlim_max = callers_core.rlim_max};
+        setrlimit(RLIMIT_CORE, &none);
+    }
+}
+
 static void before_constructors(int count, char **values, char **environment)
 {
     argument_count = count;
     arguments = values;
     caller_environment = environment;
     environ = library_environment;
+    if (linux_is_privileged())
+        drop_library_variables(environment);
+    be_discreet();
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **, char **) =
@@ -101,8 +141,10 @@ void start_handle_signals(int log_fd, int fault_status, int memory_status)
     soften(SIGXFSZ, &caller_sigxfsz);
 }
 
-void start_restore_signals(void)
+void start_restore_caller(void)
 {
+    umask(callers_umask);
+    setrlimit(RLIMIT_CORE, &callers_core);
     /* What is caught goes back to its default by exec; what the caller ignores must be ignored again. */
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         if (caller_crashes[i].sa_handler == SIG_IGN)

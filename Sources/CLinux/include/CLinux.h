@@ -8,8 +8,11 @@
 
 /* What Linux has and Swift's Glibc module lacks. Each returns what the system call returns, with errno. */
 
-/* open(2) with O_TMPFILE: a file without a name in this directory, readable and writable, close-on-exec. */
-int linux_open_unnamed(const char *directory, mode_t mode);
+/* open(2) of a directory, to be the place of files alone (O_PATH), close-on-exec. */
+int linux_open_place(const char *directory);
+
+/* openat(2) with O_TMPFILE: a file without a name in an open directory, readable and writable, close-on-exec. */
+int linux_open_unnamed(int directory_fd, mode_t mode);
 
 /* linkat(2) of an open file without a name to a new name, relative to an open directory. */
 int linux_link_unnamed(int fd, int directory_fd, const char *name);
