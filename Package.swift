@@ -59,7 +59,7 @@ let package = Package(
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(name: "CStart"),
+        .target(name: "CStart", dependencies: ["CLinux"]),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
@@ -108,6 +108,11 @@ let package = Package(
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cage-probe",
+            dependencies: ["SimscanNative", "CLinux", systemPackage],
+            path: "Tests/CageProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "simscan-corpus",
             dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
@@ -128,7 +133,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
+            dependencies: [
+                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+            ],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],
