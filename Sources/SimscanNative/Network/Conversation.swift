@@ -16,6 +16,8 @@ enum Output {
 protocol Conversation: AnyObject {
     /// All that is to be sent.
     var outputs: [Output] { get }
+    /// Whether the first of several answers may come before all questions are asked.
+    var hasSeveralAnswers: Bool { get }
     /// Bytes came.
     ///
     /// - Returns: the answer, as soon as nothing that may follow can change it.
@@ -29,6 +31,7 @@ protocol Conversation: AnyObject {
 }
 
 extension Conversation {
+    var hasSeveralAnswers: Bool { false }
     func discard() {}
     var fallback: (any Conversation)? { nil }
 }
