@@ -114,10 +114,17 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CArchive", "CGMime", "Fakes", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
+        // Every system call of the filter made to fail, hostile mail, load.
+        .target(name: "Tracer", path: "Tests/Tracer"),
+        .executableTarget(
+            name: "simscan-torture",
+            dependencies: ["Fakes", "CLinux", "Tracer", argumentParser],
+            path: "Tests/Torture",
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "ProtocolTests",
