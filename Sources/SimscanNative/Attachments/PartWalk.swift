@@ -305,6 +305,7 @@ final class PartWalk: ByteSink {
     }
 
     private func readField() {
+        state.inspector?.field(field, value)
         if !header.add(field, value: value, name: { name in state.consider(name) { path } }) { state.exceed(.fields) }
     }
 
@@ -327,6 +328,7 @@ final class PartWalk: ByteSink {
         if isDoubtful {
             isDoubtful = false
             if !ended.saysAnything {
+                state.inspector?.forgetHeader()
                 header = PartHeader()
                 handOn("\n")
                 return
@@ -334,6 +336,7 @@ final class PartWalk: ByteSink {
             state.countPart()
         }
         header = PartHeader()
+        state.inspector?.part(path, depth: depth, isContainer: ended.isMultipart || ended.isMessage)
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
         if ended.isMultipart {
