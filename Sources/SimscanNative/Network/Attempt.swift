@@ -153,7 +153,7 @@ final class Attempt {
     /// Looks whether an answer has begun already, before the last of the question is sent.
     func noticeEarlyAnswer() {
         var byte: UInt8 = 0
-        if recv(socket, &byte, 1, CInt(MSG_PEEK.rawValue) | CInt(MSG_DONTWAIT.rawValue)) > 0 { isEarly = true }
+        if recv(socket, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0 { isEarly = true }
     }
 
     /// Waiting for the answer begins now.
