@@ -3,6 +3,7 @@
 
 #include <spawn.h>
 #include <stddef.h>
+#include "cage.h"
 #include <sys/types.h>
 
 /* What Linux has and Swift's Glibc module lacks. Each returns what the system call returns, with errno. */

@@ -39,7 +39,7 @@ final class Scan {
     private(set) var answeredAt: Instant?
 
     init(
-        name: String, addresses: [ScannerAddress], waits: Waits, spool: FileDescriptor, resolver: Resolver,
+        name: String, hosts: [ScannerHost], order: HostOrder, waits: Waits, spool: FileDescriptor, resolver: Resolver,
         now: Instant, makeConversation: @escaping (Endpoint) -> any Conversation
     ) {
         self.name = name
@@ -47,7 +47,7 @@ final class Scan {
         self.spool = spool
         self.resolver = resolver
         self.makeConversation = makeConversation
-        hosts = HostList(addresses)
+        self.hosts = HostList(hosts, order: order)
         lookupStartedAt = now
     }
 

@@ -21,7 +21,8 @@ package final class EarlyTransfer: SpoolFollower {
     /// What is smaller is sent in no time, and need not be connected for twice where the client breaks off.
     private static let minimumBytes: Int64 = 262_144
 
-    private let hosts: HostList
+    private let hosts: [ScannerHost]
+    private let order: HostOrder
     private let fileDescriptorsToUnixSockets: Bool
     private var state = State.waiting
     private var start: Int64 = 0
@@ -31,7 +32,8 @@ package final class EarlyTransfer: SpoolFollower {
     /// - Returns: nil where clamd is not asked, or where who asks for it is not known before the envelope.
     package init?(_ settings: Settings) {
         guard settings.clamav, !settings.perDomain else { return nil }
-        hosts = HostList(settings.clamd)
+        hosts = settings.clamd
+        order = settings.clamdOrder
         fileDescriptorsToUnixSockets = settings.clamdTransfer == .fildes
     }
 
@@ -80,7 +82,7 @@ package final class EarlyTransfer: SpoolFollower {
     }
 
     private func begin(_ file: FileDescriptor) {
-        var hosts = hosts
+        var hosts = HostList(hosts, order: order)
         switch hosts.next() {
         case .endpoint(let endpoint):
             open(endpoint, file)
