@@ -37,6 +37,7 @@ pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//
     # Those of VersionQuestions are simscanmk's.
     cat Sources/SimscanNative/{Network,Scanning}/[!V]*.swift | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
     sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
+    cat Sources/simscan/*.swift Sources/SimscanNative/*/*.swift | sed -n 's/.*FilterFailure([^"]*"\([^"]*\)".*/\1/p'
 } | grep -vE '^z[A-Z]|^(workdir|spamd|socket|clean|ham|spam|infected): ?$' | pieces > "$WORK/faults"
 [ "$(wc -l < "$WORK/faults")" -gt 30 ]
 while read -r text; do says doc/troubleshooting.md "$text"; done < "$WORK/faults"
