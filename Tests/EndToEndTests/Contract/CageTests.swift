@@ -226,7 +226,7 @@ import Testing
         var run = FilterRun(of: BuiltPrograms.cageProbe, message: [], envelope: [])
         run.arguments = ["sleep", "60"]
         let probe = try run.start()
-        let child = try #require(child(of: probe.pid))
+        let child = try #require(self.child(of: probe.pid))
         let descriptor = linux_process_descriptor(child)
         defer { close(descriptor) }
         probe.kill()
