@@ -131,7 +131,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue",
+                "cage-probe",
             ],
             swiftSettings: swiftSettings),
     ],
