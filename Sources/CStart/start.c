@@ -131,9 +131,10 @@ static void soften(int signal_number, struct sigaction *caller)
     memset(&action, 0, sizeof action);
     action.sa_handler = nothing;
     action.sa_flags = SA_RESTART;
-    sigaction(signal_number, NULL, caller);
-    if (caller->sa_handler == SIG_DFL)
-        sigaction(signal_number, &action, NULL);
+    /* One call for most callers, who leave the default. */
+    sigaction(signal_number, &action, caller);
+    if (caller->sa_handler != SIG_DFL)
+        sigaction(signal_number, caller, NULL);
 }
 
 void start_handle_signals(int log_fd, int fault_status, int memory_status)

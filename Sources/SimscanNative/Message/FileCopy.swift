@@ -89,10 +89,13 @@ extension FileDescriptor {
     }
 
     /// Writes an array at the file's offset 0.
-    func writeWhole(_ bytes: [UInt8]) throws(Errno) {
+    func writeWhole(_ bytes: [UInt8]) throws(Errno) { try writeAll(bytes, at: 0) }
+
+    /// Writes an array at an offset.
+    func writeAll(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
         var failure: Errno?
         bytes.withUnsafeBytes { bytes in
-            do throws(Errno) { try writeAll(bytes, at: 0) } catch { failure = error }
+            do throws(Errno) { try writeAll(bytes, at: offset) } catch { failure = error }
         }
         if let failure { throw failure }
     }

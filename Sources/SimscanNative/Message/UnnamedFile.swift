@@ -25,6 +25,14 @@ package struct UnnamedFile: Sendable {
         descriptor = FileDescriptor(rawValue: fd)
     }
 
+    /// Whether a directory's file system makes such files by itself; where it does not, a file has a name for a moment.
+    package static func isSupported(in directory: Workdir) -> Bool {
+        let fd = linux_open_unnamed(directory.descriptor.rawValue, mode)
+        guard fd >= 0 else { return false }
+        close(fd)
+        return true
+    }
+
     private static func openAndUnlink(in directory: Workdir) throws(Errno) -> CInt {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)

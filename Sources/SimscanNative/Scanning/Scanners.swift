@@ -57,7 +57,11 @@ package struct Scanners {
         let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
         let spamd = asksSpamd ? spamdScan(resolver, now) : nil
         var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now, until: deadline) : nil
-        var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
+        var scans: [Scan] = []
+        if let clamd { scans.append(clamd) }
+        if let scan = parts?.scan { scans.append(scan) }
+        if let trophie { scans.append(trophie) }
+        if let spamd { scans.append(spamd) }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
             if let trophie { known.trophie = trophieFinding(trophie.virusFinding) }

@@ -43,7 +43,7 @@ package struct VersionQuestions {
         let answer = ask("spamd", settings.spamd, settings.firstByteSpamd, spool: message.descriptor) {
             SpamdConversation(question)
         }
-        guard case .spam(let report) = answer, let rewritten = report.rewrite.file else { throw fault(answer) }
+        guard case .spam(let report) = answer, let rewritten = try? report.rewrite.file() else { throw fault(answer) }
         defer { try? rewritten.descriptor.close() }
         // `SpamAssassin 4.0.1 (2024-03-25) on host`
         let words = rewritten.headerField("x-spam-checker-version:")?.split(separator: UInt8(ascii: " ")) ?? []

@@ -38,6 +38,13 @@ package struct FakeQueue: Sendable {
         }
     }
 
+    /// Removes what has arrived.
+    ///
+    /// - Throws: what Foundation throws when the directory cannot be read.
+    package func empty() throws {
+        for name in try directory.names() { directory.removeFile(name) }
+    }
+
     /// Whether the directory has nothing at all in it: no message, and no part of one.
     package func isEmpty() throws -> Bool {
         try directory.names().isEmpty
