@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 static char **caller_environment;
+/* Its first two entries. */
+static char *callers_first[2];
 static int argument_count;
 static char **arguments;
 
@@ -59,17 +61,29 @@ static void before_constructors(int count, char **values, char **environment)
 {
     argument_count = count;
     arguments = values;
-    caller_environment = environment;
-    environ = library_environment;
     if (linux_is_privileged())
         drop_library_variables(environment);
     be_discreet();
+    /* A shared C library has not begun yet, and will take this list for the environment: for as long as the
+       constructors run, ours stands at its beginning. A static one has, and knows it by this pointer. */
+    caller_environment = environment;
+    for (int i = 0; i < 2 && environment[i]; i++) {
+        callers_first[i] = environment[i];
+        environment[i] = library_environment[i];
+    }
+    environ = library_environment;
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **, char **) =
     before_constructors;
 
-char **start_caller_environment(void) { return caller_environment; }
+char **start_caller_environment(void)
+{
+    environ = library_environment;
+    for (int i = 0; i < 2 && callers_first[i]; i++)
+        caller_environment[i] = callers_first[i];
+    return caller_environment;
+}
 
 int start_argument_count(void) { return argument_count; }
 
