@@ -59,7 +59,7 @@ let package = Package(
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(name: "CStart"),
+        .target(name: "CStart", dependencies: ["CLinux"]),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
@@ -108,11 +108,23 @@ let package = Package(
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cage-probe",
+            dependencies: ["SimscanNative", "CLinux", systemPackage],
+            path: "Tests/CageProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CArchive", "CGMime", "Fakes", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
+        // Every system call of the filter made to fail, hostile mail, load.
+        .target(name: "Tracer", path: "Tests/Tracer"),
+        .executableTarget(
+            name: "simscan-torture",
+            dependencies: ["Fakes", "CLinux", "Tracer", argumentParser],
+            path: "Tests/Torture",
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "ProtocolTests",
@@ -128,7 +140,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
+            dependencies: [
+                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+            ],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],

@@ -29,7 +29,8 @@ final class Session {
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
         log = Self.makeLog(environment, channel, startedAt, name)
         start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
+            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
+            ExitStatus.outOfMemory.rawValue)
     }
 
     private static func makeLog(
@@ -117,17 +118,29 @@ final class Session {
 
     // MARK: The working directory
 
+    func openWorkdir(_ settings: Settings) throws(FilterFailure) -> Workdir {
+        do throws(Errno) {
+            return try Workdir(settings.workdir)
+        } catch {
+            throw FilterFailure(.workdirUnusable, "workdir: " + settings.workdir + ": " + error.description)
+        }
+    }
+
     /// - Returns: the path that trophie is told; nil where nothing needs names.
     func makeWorkingDirectory(
-        _ settings: Settings, _ policy: Policy, until deadline: Instant
+        in workdir: Workdir, _ settings: Settings, _ policy: Policy, until deadline: Instant
     ) throws(FilterFailure) -> String? {
         guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
         do throws(Errno) {
-            let made = try WorkingDirectory(in: settings.workdir, name, message)
+            let made = try WorkingDirectory(in: workdir, name, message)
             let path = made.path
             if policy.scanTrophie {
-                missing = try made.addParts(
-                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir, until: deadline)
+                do throws(Errno) {
+                    missing = try made.addParts(of: message, limits: settings.mimeLimitValues, until: deadline)
+                } catch {
+                    made.remove()
+                    throw error
+                }
             }
             directory = consume made
             return path

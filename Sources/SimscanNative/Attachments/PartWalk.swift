@@ -296,6 +296,7 @@ final class PartWalk: ByteSink {
     }
 
     private func readField() {
+        state.inspector?.field(field, value)
         let isTaken = header.add(
             field, value: value, canParse: state.canParse, name: { name in state.consider(name) { path } })
         if !isTaken { state.exceed(.fields) }
@@ -320,6 +321,7 @@ final class PartWalk: ByteSink {
         if isDoubtful {
             isDoubtful = false
             if !ended.saysAnything {
+                state.inspector?.forgetHeader()
                 header = PartHeader()
                 handOn("\n")
                 return
@@ -327,6 +329,7 @@ final class PartWalk: ByteSink {
             state.countPart()
         }
         header = PartHeader()
+        state.inspector?.part(path, depth: depth, isContainer: ended.isMultipart || ended.isMessage)
         let isPlain = !ended.isMultipart && !ended.isMessage && ended.encodings.allSatisfy { $0 == .identity }
         guard isPlain || state.canParse() else { return }
         beginBody(ended)

@@ -25,13 +25,13 @@ package enum Spool {
     /// - Throws: 61 where the working directory cannot be used, 54 where the message cannot be read to its
     ///   end, 53 where it cannot be written.
     package static func receive(
-        from input: FileDescriptor, workdir: String, room: Int64, follower: (any SpoolFollower)? = nil
+        from input: FileDescriptor, workdir: Workdir, room: Int64, follower: (any SpoolFollower)? = nil
     ) throws(FilterFailure) -> SpooledMessage {
         let file: UnnamedFile
         do {
             file = try UnnamedFile(in: workdir)
         } catch {
-            throw FilterFailure(.workdirUnusable, "workdir: " + workdir + ": " + error.description)
+            throw FilterFailure(.workdirUnusable, "workdir: " + workdir.path + ": " + error.description)
         }
         let beginning = MessageBeginning(room: Int(room))
         fill(beginning.room)
@@ -56,7 +56,7 @@ package enum Spool {
             do throws(Errno) {
                 try file.descriptor.writeAll(bytes, at: size == 0 ? 0 : room + size)
             } catch {
-                throw FilterFailure(.writeError, "workdir: " + workdir + ": cannot write: " + error.description)
+                throw FilterFailure(.writeError, "workdir: " + workdir.path + ": cannot write: " + error.description)
             }
             size += Int64(count)
             follower?.follow(file.descriptor, from: room, to: room + size, isWhole: false)

@@ -7,6 +7,7 @@ package struct Scanners {
     private let settings: Settings
     private let policy: Policy
     private let message: SpooledMessage
+    private let workdir: Workdir
     /// The directory that trophie is told to scan.
     private let directory: String?
     /// Why parts of the message are not in the directory; nil where all are.
@@ -17,12 +18,13 @@ package struct Scanners {
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
-        early: EarlyTransfer?
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, workdir: Workdir, directory: String?,
+        missing: String?, early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
+        self.workdir = workdir
         self.directory = directory
         self.missing = missing
         self.early = early
@@ -105,7 +107,7 @@ package struct Scanners {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
-            file = try UnnamedFile(in: settings.workdir)
+            file = try UnnamedFile(in: workdir)
             decoded = try DecodedParts.inCage(
                 of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
@@ -170,7 +172,7 @@ package struct Scanners {
 
     private func spamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
         let question = SpamdConversation.Question(
-            method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
+            method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
             headroom: message.start)
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,

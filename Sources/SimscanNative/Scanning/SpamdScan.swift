@@ -9,7 +9,7 @@ final class SpamdConversation: Conversation {
         let user: [UInt8]?
         let message: SpooledMessage
         /// Where the rewritten message is kept.
-        let workdir: String
+        let workdir: Workdir
         /// Room ahead of the rewritten message for a Received line.
         let headroom: Int64
     }
@@ -70,7 +70,7 @@ final class SpamdConversation: Conversation {
         do throws(Errno) {
             return try finish(verdict)
         } catch {
-            return fail("workdir: " + question.workdir + ": " + error.description)
+            return fail("workdir: " + question.workdir.path + ": " + error.description)
         }
     }
 
@@ -106,7 +106,7 @@ final class SpamdConversation: Conversation {
         do throws(Errno) {
             try answer.append(bytes)
         } catch {
-            failure = "workdir: " + question.workdir + ": " + error.description
+            failure = "workdir: " + question.workdir.path + ": " + error.description
         }
     }
 

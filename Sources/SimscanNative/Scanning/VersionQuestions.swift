@@ -25,15 +25,17 @@ package struct VersionQuestions {
     ///
     /// - Parameter workdir: a directory for two small files without names.
     /// - Throws: what every host said, or why there is no version.
-    package func spamd(workdir: String) throws(ScannerFault) -> String {
+    package func spamd(workdir path: String) throws(ScannerFault) -> String {
+        let workdir: Workdir
         let message: SpooledMessage
         do throws(Errno) {
             let text = Array("Subject: simscanmk asks for a version\n\n.\n".utf8)
+            workdir = try Workdir(path)
             let file = try UnnamedFile(in: workdir)
             try file.descriptor.writeWhole(text)
             message = SpooledMessage(descriptor: file.descriptor, start: 0, size: Int64(text.count))
         } catch {
-            throw ScannerFault(phase: .answer, text: "spamd: " + workdir + ": " + error.description)
+            throw ScannerFault(phase: .answer, text: "spamd: " + path + ": " + error.description)
         }
         defer { try? message.descriptor.close() }
         let question = SpamdConversation.Question(
