@@ -5,11 +5,11 @@ package struct HeldHeader: Sendable {
     /// With the empty line at its end.
     package let bytes: [UInt8]
     /// Where a file is made for it when it needs one.
-    private let workdir: String
+    private let workdir: Workdir
     /// Bytes ahead of it in that file.
     private let room: Int64
 
-    package init(_ bytes: [UInt8], workdir: String, room: Int64) {
+    package init(_ bytes: [UInt8], workdir: Workdir, room: Int64) {
         self.bytes = bytes
         self.workdir = workdir
         self.room = room

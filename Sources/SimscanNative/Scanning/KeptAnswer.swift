@@ -6,7 +6,7 @@ struct KeptAnswer {
     static let maximumHeldBytes = 65_536
 
     /// Where the file is made.
-    let workdir: String
+    let workdir: Workdir
     /// Bytes that stay free ahead of the answer in the file.
     let room: Int64
     /// So much stays in memory; 0: nothing does.
@@ -15,7 +15,7 @@ struct KeptAnswer {
     private var held: [UInt8] = []
     private var file: UnnamedFile?
 
-    init(workdir: String, room: Int64, maximumHeld: Int) {
+    init(workdir: Workdir, room: Int64, maximumHeld: Int) {
         self.workdir = workdir
         self.room = room
         self.maximumHeld = maximumHeld
