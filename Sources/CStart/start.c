@@ -3,6 +3,7 @@
 
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -18,7 +19,12 @@ static char **arguments;
 /* No library sees the caller's environment: GLib reads its variables in constructors, before main, and this
    program may be setuid. A filter that crashes starts no backtracer: it runs no program but qmail-queue. */
 static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
-static char *library_environment[] = {no_backtrace, NULL};
+/* Dictionaries need no random numbers where no stranger's bytes are their keys: two system calls. */
+static char no_random[] = "SWIFT_DETERMINISTIC_HASHING=1";
+static char *library_environment[] = {no_backtrace, no_random, NULL};
+
+/* What the heap grows by, and what it gives back only when so much is free: system calls, not pages. */
+enum { heap_step_bytes = 262144, heap_kept_bytes = 16777216 };
 
 /* What programs, libraries and the loader read from the environment of whoever calls them: a caller with fewer
    rights than this program has does not tell qmail-queue's either. */
@@ -61,6 +67,8 @@ static void before_constructors(int count, char **values, char **environment)
     arguments = values;
     caller_environment = environment;
     environ = library_environment;
+    mallopt(M_TOP_PAD, heap_step_bytes);
+    mallopt(M_TRIM_THRESHOLD, heap_kept_bytes);
     if (linux_is_privileged())
         drop_library_variables(environment);
     be_discreet();

@@ -95,7 +95,7 @@ struct HeaderEndTests {
     func heldHeader(answer: String, message text: String, whole: String?) throws {
         for room in [0, 10, 100] as [Int64] {
             let message = try spool(text, start: 20 + room)
-            let header = HeldHeader(Array(answer.utf8), workdir: "/tmp", room: 5)
+            let header = HeldHeader(Array(answer.utf8), workdir: try Workdir("/tmp"), room: 5)
             // A message without an empty line is compared with its answer in a file.
             let isHeader = try whole != nil && message.hasEmptyLine()
             #expect(try header.isHeader(for: message) == isHeader)

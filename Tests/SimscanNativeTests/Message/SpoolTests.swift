@@ -9,7 +9,7 @@ struct SpoolTests {
         let input = try UnnamedFile(in: "/tmp").descriptor
         defer { try? input.close() }
         try input.writeWhole(bytes)
-        return try Spool.receive(from: input, workdir: "/tmp", room: room)
+        return try Spool.receive(from: input, workdir: try Workdir("/tmp"), room: room)
     }
 
     private func bytes(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) } }
@@ -44,7 +44,7 @@ struct SpoolTests {
     @Test func `With a new header, nobody sees the old one`() throws {
         let message = try received(Array("Subject: old\nA: b\n\nbody".utf8), room: 3072)
         defer { try? message.descriptor.close() }
-        let header = HeldHeader(Array("Subject: new\nX: y\nA: b\n\n".utf8), workdir: "/tmp", room: 0)
+        let header = HeldHeader(Array("Subject: new\nX: y\nA: b\n\n".utf8), workdir: try Workdir("/tmp"), room: 0)
         let result = try SpamReport.Rewrite.heldHeader(header).applied(to: message, room: 1024)
         #expect(result.descriptor == message.descriptor)
         #expect(result.headerField("subject:") == Array("new".utf8))
