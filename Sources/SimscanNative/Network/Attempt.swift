@@ -107,6 +107,8 @@ final class Attempt {
         }
         let readable = Int32(events) & (POLLIN | POLLHUP | POLLERR) != 0
         if readable, let answer = receive(into: buffer, now: now) { return answer }
+        // The other side has closed as well: the end is there to be read, too.
+        if Int32(events) & POLLHUP != 0, let answer = receive(into: buffer, now: now) { return answer }
         if Int32(events) & POLLOUT != 0 { send(now: now) }
         return nil
     }
