@@ -11,8 +11,8 @@ final class Session {
     private(set) var log: Log
     private var channel: RejectChannel
     private var directory: WorkingDirectory?
-    /// Whether the working directory, where there is one, has every decoded part.
-    private(set) var isDirectoryComplete = true
+    /// Why the working directory lacks decoded parts; nil where it has all, or there is none.
+    private(set) var missing: String?
     /// What each scanner had to do with the message.
     var scanners: [ScannerReport] = []
     private var logsMessageID = false
@@ -27,21 +27,21 @@ final class Session {
         environment = CallerEnvironment(pointer)
         plugStandardDescriptors()
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
-        log = Self.makeLog(environment, channel, startedAt, name, Settings())
+        log = Self.makeLog(environment, channel, startedAt, name)
         start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
+            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
+            ExitStatus.outOfMemory.rawValue)
     }
 
     private static func makeLog(
-        _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName,
-        _ settings: Settings
+        _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName
     ) -> Log {
         let level = environment["SIMSCAN_DEBUG"].map { Int($0) ?? 1 } ?? 0
         return Log(
             to: channel.isStandardError ? nil : .standardError,
             debugLevel: min(max(level, Log.debugLevels.lowerBound), Log.debugLevels.upperBound),
             clientAddress: environment["TCPREMOTEIP"].map { Array($0.utf8) }, startedAt: start, name: name,
-            format: settings.logFormat)
+            format: .classic)
     }
 
     // MARK: Settings and policy
@@ -54,9 +54,12 @@ final class Session {
         } catch {
             throw FilterFailure(.settingsUnreadable, error.description)
         }
-        channel = RejectChannel(setting: settings.rejectFD, environment: environment["ERROR_FD"])
+        if let named = settings.rejectFD {
+            channel = RejectChannel(setting: named, environment: nil)
+            log = Self.makeLog(environment, channel, startedAt, name)
+        }
         channel.closeAllOthers()
-        log = Self.makeLog(environment, channel, startedAt, name, settings)
+        log.format = settings.logFormat
         logsMessageID = settings.logMessageID
         return settings
     }
@@ -89,29 +92,21 @@ final class Session {
 
     // MARK: Checks
 
-    func checkAttachments(
-        _ policy: Policy, _ settings: Settings
-    ) throws(FilterFailure) -> AttachmentFinding {
-        guard let message, let suffixes = policy.attachSuffixes else { return .nothing }
-        do throws(Errno) {
-            let finding = try SimscanNative.checkAttachments(
-                of: message, rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
-                limits: settings.mimeLimitValues, options: settings.attachmentOptions)
-            if let why = finding.why { log.debug(1, why) }
-            return finding
+    /// The names of the message's attachments and its lines, as far as the policy looks at them.
+    func check(
+        _ findings: inout Findings, _ policy: Policy, _ settings: Settings, until deadline: Instant
+    ) throws(FilterFailure) {
+        guard let message else { return }
+        var check = CagedCheck(
+            rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
+            limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
+        do throws(CagedCheck.Failure) {
+            (findings.attachment, findings.regex) = try check.look(at: message, until: deadline)
         } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+            throw error.filterFailure(settings)
         }
-    }
-
-    /// Whether a line matches an expression of the policy.
-    func matchRegexes(_ policy: Policy, _ settings: Settings) throws(FilterFailure) -> RegexFinding {
-        guard let message else { return .nothing }
-        do throws(Errno) {
-            return try RegexScan(policy.regexes).look(at: message)
-        } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
-        }
+        if let walls = check.walls { log.debug(1, "cage: " + walls.description) }
+        if let why = findings.attachment.why { log.debug(1, why) }
     }
 
     /// Why spamd is not asked though the policy wants it.
@@ -123,15 +118,29 @@ final class Session {
 
     // MARK: The working directory
 
+    func openWorkdir(_ settings: Settings) throws(FilterFailure) -> Workdir {
+        do throws(Errno) {
+            return try Workdir(settings.workdir)
+        } catch {
+            throw FilterFailure(.workdirUnusable, "workdir: " + settings.workdir + ": " + error.description)
+        }
+    }
+
     /// - Returns: the path that trophie is told; nil where nothing needs names.
-    func makeWorkingDirectory(_ settings: Settings, _ policy: Policy) throws(FilterFailure) -> String? {
+    func makeWorkingDirectory(
+        in workdir: Workdir, _ settings: Settings, _ policy: Policy, until deadline: Instant
+    ) throws(FilterFailure) -> String? {
         guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
         do throws(Errno) {
-            let made = try WorkingDirectory(in: settings.workdir, name, message)
+            let made = try WorkingDirectory(in: workdir, name, message)
             let path = made.path
             if policy.scanTrophie {
-                isDirectoryComplete = try made.addParts(
-                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir)
+                do throws(Errno) {
+                    missing = try made.addParts(of: message, limits: settings.mimeLimitValues, until: deadline)
+                } catch {
+                    made.remove()
+                    throw error
+                }
             }
             directory = consume made
             return path
@@ -147,7 +156,7 @@ final class Session {
         guard let directory = directory.take() else { return }
         guard log.debugLevel > 0, let envelope else { return directory.remove() }
         do throws(Errno) {
-            try directory.keep(envelope, fromSpamd: rewrite.file)
+            try directory.keep(envelope, fromSpamd: rewrite.file())
         } catch {
             log.note("workdir: " + directory.path + ": " + error.description, envelope: envelope)
         }
@@ -218,5 +227,17 @@ final class Session {
     func end(_ status: ExitStatus) -> Never {
         // No destructors: nothing of ours is left to do, and libraries' own would only cost time.
         _exit(status.rawValue)
+    }
+}
+
+extension CagedCheck.Failure {
+    fileprivate func filterFailure(_ settings: Settings) -> FilterFailure {
+        switch self {
+        case .unreadable(let error):
+            FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+        case .noChild(let error):
+            FilterFailure(error == .noMemory ? .outOfMemory : .tryLater, "parser: no process, " + error.description)
+        case .outOfMemory: FilterFailure(.outOfMemory, "parser: out of memory, the limit of the caller is too low")
+        }
     }
 }

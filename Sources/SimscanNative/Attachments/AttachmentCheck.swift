@@ -1,4 +1,3 @@
-internal import Glibc
 package import SystemPackage
 
 /// Looks for attachments that the rules block.
@@ -19,13 +18,31 @@ package func checkAttachments(
     guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
     else { return .nothing }
     let state = CheckState(rules: rules, limits: limits, options: options)
+    try check(message, state)
+    return state.result
+}
+
+private func check(_ message: SpooledMessage, _ state: CheckState) throws(Errno) {
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
     try readBlocks(of: message) { block in
         walk.take(block)
         return state.finding == nil
     }
     if state.finding == nil { walk.end() }
-    return state.result
+}
+
+/// As `checkAttachments`, for messages that are one plain text, with no code but our own.
+///
+/// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a name, a
+///   part, an encoding, a header field that programs disagree about.
+func checkPlainText(
+    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
+) throws(Errno) -> AttachmentFinding? {
+    guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
+    else { return .nothing }
+    let state = CheckState(rules: rules, limits: limits, options: options, mayParse: false)
+    try check(message, state)
+    return state.needsParser ? nil : state.result
 }
 
 /// A name in a message, in one of its spellings or forms.
@@ -66,20 +83,11 @@ private let blockSize = 131_072
 
 /// Reads a message from its first byte on, a block at a time, until its end or until `body` returns false.
 func readBlocks(of message: SpooledMessage, body: (UnsafeRawBufferPointer) -> Bool) throws(Errno) {
-    let size = min(Int64(blockSize), max(message.size, 1))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 64)
-    defer { buffer.deallocate() }
+    var blocks = MessageBlocks(message, blockBytes: blockSize)
     var offset = message.start
     while offset < message.end {
-        let wanted = Int(min(message.end - offset, size))
-        let count = pread(message.descriptor.rawValue, buffer.baseAddress, wanted, Int(offset))
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw Errno(rawValue: errno)
-        }
-        // A spool that is shorter than it was is no message to pass.
-        if count == 0 { throw .ioError }
-        if !body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])) { return }
-        offset += Int64(count)
+        let block = try blocks.block(at: offset)
+        if !body(block) { return }
+        offset += Int64(block.count)
     }
 }

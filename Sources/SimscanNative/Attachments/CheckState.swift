@@ -7,6 +7,10 @@ final class CheckState {
     private var lesserFinding: AttachmentFinding?
     /// Set once; nothing needs to be read after that.
     private(set) var finding: AttachmentFinding?
+    /// Whether there may be more than a plain text: false where nothing but our own code may see the message.
+    private let mayParse: Bool
+    /// There is more than a plain text, and nothing was looked at any further.
+    private(set) var needsParser = false
     /// Bytes that archives have been unpacked to.
     var unpacked: Int64 = 0
     private var parts = 0
@@ -14,10 +18,13 @@ final class CheckState {
     private var headerBytes = 0
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
+    /// Is told of every part and name; then no name ends the walk.
+    var inspector: MessageInspector?
     /// Takes the decoded parts, where somebody wants them.
     var output: PartOutput?
 
-    init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {
+    init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions, mayParse: Bool = true) {
+        self.mayParse = mayParse
         self.rules = rules
         self.limits = limits
         self.options = options
@@ -43,6 +50,22 @@ final class CheckState {
         if finding == nil { finding = .nothing }
     }
 
+    /// What comes next is more than a plain text; false where that ends the walk.
+    func canParse() -> Bool {
+        if mayParse { return true }
+        needsParser = true
+        stop()
+        return false
+    }
+
+    /// What is said where there was no memory.
+    static let noMemory = "out of memory"
+
+    /// The message takes more than the process may have.
+    func fail(_ how: String) {
+        if finding == nil { finding = .unparsed(how) }
+    }
+
     /// What a file is counts like a suffix.
     func considerKind(_ kind: FileKind, fileName: [UInt8], part: String) {
         guard finding == nil else { return }
@@ -52,6 +75,10 @@ final class CheckState {
             let typed = Array(suffix.description.utf8)
             observer?(typed, part)
             if let rule = rules.rule(blocking: typed) {
+                if let inspector {
+                    inspector.kind(typed, part: part, rule: rule)
+                    continue
+                }
                 finding = .blocked(AttachmentMatch(name: name, part: part, rule: rule))
                 return
             }
@@ -82,9 +109,14 @@ final class CheckState {
     ///
     /// Where it stands is asked for only where the name is blocked.
     func consider(_ name: [UInt8], part: () -> String) {
-        guard finding == nil, !name.isEmpty else { return }
+        guard finding == nil, !name.isEmpty, canParse() else { return }
         var spellings = [name]
         if let words = decodeEncodedWords(name) { spellings.append(words) }
+        if let inspector {
+            // The last spelling is the one that is read.
+            let rule = spellings.lazy.flatMap(nameForms).compactMap { self.rule(blocking: $0) }.first
+            return inspector.name(spellings[spellings.count - 1], part: part(), rule: rule)
+        }
         for spelling in spellings {
             observer?(spelling, part())
             for form in nameForms(spelling) {

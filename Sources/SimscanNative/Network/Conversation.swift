@@ -14,8 +14,14 @@ enum Output {
 ///
 /// `Attempt` sends `outputs` in order and feeds what comes back, at the same time.
 protocol Conversation: AnyObject {
-    /// All that is to be sent.
+    /// What is to be sent.
     var outputs: [Output] { get }
+    /// All outputs are sent: others take their place, where there are any now.
+    ///
+    /// - Returns: whether there are.
+    func refill() -> Bool
+    /// Whether the first of several answers may come before all questions are asked.
+    var hasSeveralAnswers: Bool { get }
     /// Bytes came.
     ///
     /// - Returns: the answer, as soon as nothing that may follow can change it.
@@ -29,6 +35,8 @@ protocol Conversation: AnyObject {
 }
 
 extension Conversation {
+    func refill() -> Bool { false }
+    var hasSeveralAnswers: Bool { false }
     func discard() {}
     var fallback: (any Conversation)? { nil }
 }
