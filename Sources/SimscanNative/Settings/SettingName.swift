@@ -79,7 +79,5 @@ extension SettingName {
     package static let notBuilt: [(name: SettingName, works: [String])] = [
         (.spamdCompress, ["no"]),
         (.reloadWait, ["0"]),
-        (.statedir, ["off"]),
-        (.metrics, ["no"]),
     ]
 }
