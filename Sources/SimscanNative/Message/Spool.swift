@@ -18,10 +18,13 @@ package enum Spool {
     /// The room ahead of the message holds header lines, so that a scanner that is given the whole file sees a
     /// message from its first byte on.
     ///
+    /// - Parameters:
+    ///   - room: bytes ahead of the message.
+    ///   - follower: sees the message grow.
     /// - Throws: 61 where the working directory cannot be used, 54 where the message cannot be read to its
     ///   end, 53 where it cannot be written.
     package static func receive(
-        from input: FileDescriptor, workdir: String, room: Int64
+        from input: FileDescriptor, workdir: String, room: Int64, follower: (any SpoolFollower)? = nil
     ) throws(FilterFailure) -> SpooledMessage {
         let file: UnnamedFile
         do {
@@ -35,6 +38,7 @@ package enum Spool {
         fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(room)]))
         var size: Int64 = 0
         while true {
+            follower?.work(untilReadable: input)
             let count: Int
             do {
                 count = try input.read(into: block)
@@ -50,7 +54,9 @@ package enum Spool {
                 throw FilterFailure(.writeError, "workdir: " + workdir + ": cannot write: " + error.description)
             }
             size += Int64(count)
+            follower?.follow(file.descriptor, from: room, to: room + size, isWhole: false)
         }
+        follower?.follow(file.descriptor, from: room, to: room + size, isWhole: true)
         return SpooledMessage(descriptor: file.descriptor, start: room, size: size)
     }
 

@@ -83,8 +83,10 @@ final class Attempt {
         }
     }
 
-    private var isAsked: Bool { outputIndex == conversation.outputs.count }
-    private var wantsToSend: Bool { sendFailure == nil && !isAsked }
+    /// Whether all of the question was sent.
+    private var isAsked: Bool { outputIndex == conversation.outputs.count && conversation.hasAllOutputs }
+    /// Whether something is to be sent, and the other side may still take it.
+    var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
 
     /// Time has passed.
     func ticked(now: Instant) -> ScannerAnswer? {
@@ -143,6 +145,22 @@ final class Attempt {
 
     // MARK: Sending
 
+    /// The conversation may have more to send than before; what can be sent at once is sent at once.
+    func resume(now: Instant) {
+        refill()
+        if case .talking = phase { send(now: now) }
+    }
+
+    /// Waiting for the answer begins now.
+    func restartClock(now: Instant) {
+        lastProgress = now
+    }
+
+    private func refill() {
+        guard outputIndex == conversation.outputs.count, conversation.refill() else { return }
+        outputIndex = 0
+    }
+
     private func send(now: Instant) {
         while wantsToSend {
             switch conversation.outputs[outputIndex] {
@@ -157,6 +175,7 @@ final class Attempt {
             }
             outputIndex += 1
             outputDone = 0
+            refill()
         }
     }
 

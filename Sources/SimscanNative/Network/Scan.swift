@@ -25,6 +25,8 @@ final class Scan {
     private let makeConversation: (Endpoint) -> any Conversation
     private var hosts: HostList
     private(set) var attempts: [Attempt] = []
+    /// The connection that was there before the question: one that came to nothing costs this message no host.
+    private var early: Attempt?
     private var lookup: Resolver.Lookup?
     private var lookupStartedAt: Instant
     private var hasAskedTwice = false
@@ -37,7 +39,7 @@ final class Scan {
     private(set) var answeredAt: Instant?
 
     init(
-        name: String, addresses: [ScannerAddress], waits: Waits, spool: FileDescriptor, resolver: Resolver,
+        name: String, hosts: [ScannerHost], order: HostOrder, waits: Waits, spool: FileDescriptor, resolver: Resolver,
         now: Instant, makeConversation: @escaping (Endpoint) -> any Conversation
     ) {
         self.name = name
@@ -45,8 +47,16 @@ final class Scan {
         self.spool = spool
         self.resolver = resolver
         self.makeConversation = makeConversation
-        hosts = HostList(addresses)
+        self.hosts = HostList(hosts, order: order)
         lookupStartedAt = now
+    }
+
+    /// Takes over a connection on which the question is being asked already.
+    func adopt(_ attempt: Attempt, now: Instant) {
+        early = attempt
+        hosts.remove(attempt.endpoint)
+        attempt.restartClock(now: now)
+        attempts.append(attempt)
     }
 
     /// Starts what is due, and gives up what has taken too long.
@@ -168,6 +178,10 @@ final class Scan {
         attempts.removeAll { $0 === attempt }
         attempt.close()
         switch answer {
+        case .failed where attempt === early:
+            // A slow client's pauses are not the scanner's fault: the same host is asked again, with all of it.
+            early = nil
+            hosts.insertNext([attempt.endpoint])
         case .failed(let fault):
             attempt.conversation.discard()
             note(attempt.endpoint.name, fault.text)

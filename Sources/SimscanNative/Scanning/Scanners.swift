@@ -9,19 +9,23 @@ package struct Scanners {
     private let message: SpooledMessage
     /// The directory that trophie is told to scan.
     private let directory: String?
-    /// Whether all parts of the message are in the directory.
-    private let isDirectoryComplete: Bool
+    /// Why parts of the message are not in the directory; nil where all are.
+    private let missing: String?
+    /// What clamd was given while the message arrived.
+    private let early: EarlyTransfer?
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
+        early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
-        self.isDirectoryComplete = isDirectoryComplete
+        self.missing = missing
+        self.early = early
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -50,7 +54,7 @@ package struct Scanners {
         let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
         let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
         let spamd = asksSpamd ? spamdScan(resolver, now) : nil
-        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now) : nil
+        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now, until: deadline) : nil
         var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
@@ -64,7 +68,7 @@ package struct Scanners {
         collect()
         if let clamd, parts == nil, clamd.answer != nil, Verdict.decide(known, policy) == nil {
             // clamd names only its first hit: behind one that is excused a virus may stand in another part.
-            parts = partsScan(resolver, now)
+            parts = partsScan(resolver, now, until: deadline)
             scans += [parts?.scan].compactMap { $0 }
             run([parts?.scan].compactMap { $0 }, resolver: resolver, until: deadline) { false }
             collect()
@@ -76,10 +80,13 @@ package struct Scanners {
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
-        Scan(
-            name: "clamd", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+        let scan = Scan(
+            name: "clamd", hosts: settings.clamd, order: settings.clamdOrder,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { endpoint in clamdConversation(with: endpoint) }
+        if let attempt = early?.finish() { scan.adopt(attempt, now: now) }
+        return scan
     }
 
     /// The decoded parts, each through clamd by itself.
@@ -90,19 +97,21 @@ package struct Scanners {
         var finding: VirusFinding
     }
 
-    private func partsScan(_ resolver: Resolver, _ now: Instant) -> PartsScan {
+    private func partsScan(_ resolver: Resolver, _ now: Instant, until deadline: Instant) -> PartsScan {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
             file = try UnnamedFile(in: settings.workdir)
-            decoded = try DecodedParts(of: message, limits: settings.mimeLimitValues, in: file.descriptor)
+            decoded = try DecodedParts.inCage(
+                of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.isComplete ? VirusFinding.clean : .notScanned("clamd parts: " + Self.incompleteParts)
+        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
-            name: "clamd parts", addresses: settings.clamd, waits: waits(firstByte: settings.firstByteClamd),
+            name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: file.descriptor, resolver: resolver, now: now
         ) { _ in ClamdPartsConversation(decoded.parts, isExcused: isExcused) }
         return PartsScan(scan: scan, finding: finding)
@@ -129,10 +138,11 @@ package struct Scanners {
     }
 
     private func trophieFinding(_ finding: VirusFinding) -> VirusFinding {
-        finding == .clean && !isDirectoryComplete ? .notScanned("trophie: " + Self.incompleteParts) : finding
+        guard let missing, finding == .clean else { return finding }
+        return .notScanned("trophie: " + Self.incompleteParts + missing)
     }
 
-    private static let incompleteParts = "not all parts were decoded, beyond a limit"
+    private static let incompleteParts = "not all parts were decoded, "
 
     private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
         let stream = ClamdConversation(message)
@@ -148,7 +158,8 @@ package struct Scanners {
         // A path that cannot be told is answered with an error by the server, and so the scan fails.
         let request = TrophieRequest.scan(path: Array(path.utf8)) ?? []
         return Scan(
-            name: "trophie", addresses: settings.trophieSocket, waits: waits(firstByte: settings.firstByteClamd),
+            name: "trophie", hosts: settings.trophieSocket, order: .first,
+            waits: waits(firstByte: settings.firstByteClamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { _ in TrophieConversation(request: request) }
     }
@@ -158,7 +169,8 @@ package struct Scanners {
             method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
             headroom: message.start)
         return Scan(
-            name: "spamd", addresses: settings.spamd, waits: waits(firstByte: settings.firstByteSpamd),
+            name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,
+            waits: waits(firstByte: settings.firstByteSpamd),
             spool: message.descriptor, resolver: resolver, now: now
         ) { _ in SpamdConversation(question) }
     }

@@ -52,13 +52,13 @@ package struct VersionQuestions {
     }
 
     private func ask(
-        _ name: String, _ addresses: [ScannerAddress], _ firstByte: Duration, spool: FileDescriptor,
+        _ name: String, _ hosts: [ScannerHost], _ firstByte: Duration, spool: FileDescriptor,
         _ conversation: @escaping () -> any Conversation
     ) -> ScannerAnswer {
         let now = Instant.now
         let resolver = Resolver()
         let scan = Scan(
-            name: name, addresses: addresses,
+            name: name, hosts: hosts, order: .first,
             waits: Scan.Waits(connect: settings.connectTimeout, firstByte: firstByte), spool: spool,
             resolver: resolver, now: now
         ) { _ in conversation() }

@@ -116,17 +116,17 @@ enum SettingValue {
         return globs
     }
 
-    /// One address or several between commas.
-    static func addresses(_ text: String, defaultPort: UInt16?) throws(SettingError) -> [ScannerAddress] {
-        var addresses: [ScannerAddress] = []
+    /// One address or several between commas, each with or without its weight.
+    static func hosts(_ text: String, defaultPort: UInt16?) throws(SettingError) -> [ScannerHost] {
+        var hosts: [ScannerHost] = []
         for part in betweenCommas(text) {
-            let address = try ScannerAddress(part, defaultPort: defaultPort)
-            guard !addresses.contains(address) else {
+            let host = try ScannerHost(part, defaultPort: defaultPort)
+            guard !hosts.contains(where: { $0.address == host.address }) else {
                 throw .badValue(found: part, allowed: "each address once")
             }
-            addresses.append(address)
+            hosts.append(host)
         }
-        return addresses
+        return hosts
     }
 }
 
@@ -146,8 +146,8 @@ extension SettingValue {
         return text.utf8.contains(UInt8(ascii: ".")) ? text : text + ".0"
     }
 
-    static func text(_ addresses: [ScannerAddress]) -> String {
-        addresses.map { $0.description }.joined(separator: ",")
+    static func text(_ hosts: [ScannerHost]) -> String {
+        hosts.map { $0.description }.joined(separator: ",")
     }
 
     private static func decimal(thousandths: Int64) -> String {

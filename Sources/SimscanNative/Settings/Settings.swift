@@ -4,7 +4,7 @@
 package struct Settings: Equatable, Sendable {
     // clamd
     package var clamav = true
-    package var clamd: [ScannerAddress] = [.unix(path: "/run/clamav/clamd.ctl")]
+    package var clamd: [ScannerHost] = [.unix(path: "/run/clamav/clamd.ctl")]
     package var clamdOrder = HostOrder.first
     package var clamdFailure = FailurePolicy.defer
     package var clamdOversize = NotScannedPolicy.defer
@@ -16,13 +16,13 @@ package struct Settings: Equatable, Sendable {
 
     // trophie
     /// Empty: off.
-    package var trophieSocket: [ScannerAddress] = []
+    package var trophieSocket: [ScannerHost] = []
     package var trophieFailure = FailurePolicy.defer
     package var trophiePath: String?
 
     // spamd
     package var spam = false
-    package var spamd: [ScannerAddress] = [.tcp(host: "127.0.0.1", port: 783)]
+    package var spamd: [ScannerHost] = [.tcp(host: "127.0.0.1", port: 783)]
     package var spamdOrder = HostOrder.first
     package var spamPassthru = false
     package var spamHits: Double?

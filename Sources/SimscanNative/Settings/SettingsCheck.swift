@@ -51,6 +51,11 @@ package func checkSettings(_ bytes: [UInt8], file: String) -> CheckedSettings {
             let message = name.rawValue + " has no effect, because " + reason
             checked.diagnostics.append(Diagnostic(.warning, file: file, line: line, column: 1, message))
         }
+        for (name, line) in checked.named {
+            guard let reason = checked.settings.reasonWeightsVoid(name) else { continue }
+            let message = name.rawValue + ": weight has no effect, because " + reason
+            checked.diagnostics.append(Diagnostic(.warning, file: file, line: line, column: 1, message))
+        }
     }
     checked.diagnostics.sort { ($0.line, $0.column) < ($1.line, $1.column) }
     return checked

@@ -9,7 +9,7 @@ extension Settings {
         }
         switch name {
         case .clamav: clamav = try SettingValue.yesOrNo(value)
-        case .clamd: clamd = try SettingValue.addresses(value, defaultPort: 3310)
+        case .clamd: clamd = try SettingValue.hosts(value, defaultPort: 3310)
         case .clamdOrder: clamdOrder = try SettingValue.word(value)
         case .clamdFailure: clamdFailure = try SettingValue.word(value)
         case .clamdOversize: clamdOversize = try SettingValue.word(value)
@@ -19,12 +19,12 @@ extension Settings {
         case .clamavdbPath: clamavdbPath = try SettingValue.pathOrOff(value)
 
         case .trophieSocket:
-            trophieSocket = value == "off" ? [] : try SettingValue.addresses(value, defaultPort: nil)
+            trophieSocket = value == "off" ? [] : try SettingValue.hosts(value, defaultPort: nil)
         case .trophieFailure: trophieFailure = try SettingValue.word(value)
         case .trophiePath: trophiePath = try SettingValue.pathOrOff(value)
 
         case .spam: spam = try SettingValue.yesOrNo(value)
-        case .spamd: spamd = try SettingValue.addresses(value, defaultPort: 783)
+        case .spamd: spamd = try SettingValue.hosts(value, defaultPort: 783)
         case .spamdOrder: spamdOrder = try SettingValue.word(value)
         case .spamPassthru: spamPassthru = try SettingValue.yesOrNo(value)
         case .spamHits: spamHits = try SettingValue.score(value)

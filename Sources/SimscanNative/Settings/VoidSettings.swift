@@ -34,4 +34,17 @@ extension Settings {
             return nil
         }
     }
+
+    /// Why the weights in this list of hosts have no effect; nil where they have one, or there are none.
+    func reasonWeightsVoid(_ name: SettingName) -> String? {
+        func reason(_ hosts: [ScannerHost], _ order: HostOrder, _ otherwise: String) -> String? {
+            hosts.contains { $0.weight != 1 } && order == .first ? otherwise : nil
+        }
+        return switch name {
+        case .clamd: reason(clamd, clamdOrder, "clamd-order = first")
+        case .spamd: reason(spamd, spamdOrder, "spamd-order = first")
+        case .trophieSocket: reason(trophieSocket, .first, "its list is taken in its order")
+        default: nil
+        }
+    }
 }

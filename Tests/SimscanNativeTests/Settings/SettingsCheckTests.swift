@@ -105,6 +105,15 @@ import Testing
             "dropmsg = yes\ncustom-smtp-reject = yes\n",
             "2:1: warning: custom-smtp-reject has no effect, because dropmsg = yes"
         ),
+        ("clamd = a weight=2,b\n", "1:1: warning: clamd: weight has no effect, because clamd-order = first"),
+        (
+            "spam = yes\nspamd = a weight=2,b\n",
+            "2:1: warning: spamd: weight has no effect, because spamd-order = first"
+        ),
+        (
+            "trophie-socket = /a weight=2,/b\n",
+            "1:1: warning: trophie-socket: weight has no effect, because its list is taken in its order"
+        ),
         ("reject-fd = 4\n", "1:1: warning: reject-fd has no effect, because custom-smtp-reject = no"),
     ]) func `A setting that another one makes void is warned of`(text: String, expected: String) {
         #expect(told(text) == [expected])
@@ -113,7 +122,8 @@ import Testing
 
     @Test func `Settings that go together are not warned of`() {
         let text = """
-            clamd = scanner1,scanner2
+            clamd = scanner1 weight=2,scanner2
+            clamd-order = spread
             trophie-socket = /run/trophie
             trophie-failure = pass
             spam = yes

@@ -71,8 +71,12 @@ private struct Row {
                 ("tcp:a:1", "tcp:a:1"), ("a.example:65535", "tcp:a.example:65535"),
                 ("tcp:[2001:db8::1]:99", "tcp:[2001:db8::1]:99"),
                 ("/a , tcp:b:2,[::1]:3", "unix:/a,tcp:b:2,tcp:[::1]:3"),
+                ("/a weight=2, tcp:b:2   weight=1000,c:3 weight=1", "unix:/a weight=2,tcp:b:2 weight=1000,tcp:c:3"),
+                ("/a weight=3 weight=4", "unix:/a weight=3 weight=4"),
             ],
-            refused: ["", ",", "/a,", ",/a", "/a,,/b", "/a,/a", "yes", "no", "a:0", "a b:1", "unix:run/x"])
+            refused: ["", ",", "/a,", ",/a", "/a,,/b", "/a,/a", "yes", "no", "a:0", "a b:1", "unix:run/x"]
+                + ["0", "1001", "-1", "+1", "01001", "1.5", "", "x"].map { "tcp:a:1 weight=" + $0 }
+                + ["/a weight=2,/a", "weight=2", "tcp:a:1weight=2", "tcp:a:1 weight =2", "tcp:a:1 Weight=2"])
         if let port {
             row.accepted += [("scanner1", "tcp:scanner1:" + port), ("[::1]", "tcp:[::1]:" + port)]
             row.refused.append("off")
