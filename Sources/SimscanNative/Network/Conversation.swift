@@ -20,6 +20,8 @@ protocol Conversation: AnyObject {
     ///
     /// - Returns: whether there are.
     func refill() -> Bool
+    /// Whether the first of several answers may come before all questions are asked.
+    var hasSeveralAnswers: Bool { get }
     /// Bytes came.
     ///
     /// - Returns: the answer, as soon as nothing that may follow can change it.
@@ -34,6 +36,7 @@ protocol Conversation: AnyObject {
 
 extension Conversation {
     func refill() -> Bool { false }
+    var hasSeveralAnswers: Bool { false }
     func discard() {}
     var fallback: (any Conversation)? { nil }
 }
