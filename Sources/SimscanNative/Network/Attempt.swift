@@ -15,6 +15,8 @@ final class Attempt {
     }
 
     private static let backlogRetry = Duration.milliseconds(10)
+    /// After this a dead host costs nothing more than the wait that is already over (RFC 8305's idea).
+    static let usualHeadStart = Duration.milliseconds(250)
 
     let endpoint: Endpoint
     let conversation: any Conversation
@@ -26,7 +28,13 @@ final class Attempt {
     private var outputDone: Int64 = 0
     /// The other side reads no more; its answer may be there all the same.
     private var sendFailure: Errno?
-    private(set) var isConnected = false
+    /// How long the connection took; nil until it is made.
+    private(set) var connectTime: Duration?
+    var isConnected: Bool { connectTime != nil }
+    /// After this another host is tried beside one that has not connected yet.
+    var headStart = Attempt.usualHeadStart
+    /// Whether the memory of dead hosts has been told of this one.
+    var isMarked = false
     private(set) var hasReceived = false
     let startedAt: Instant
     /// When a byte last went out or came in, or the connection was made.
@@ -44,7 +52,7 @@ final class Attempt {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         socket = Glibc.socket(endpoint.family, type, 0)
         guard socket >= 0 else {
-            throw ScannerFault(phase: .connect, text: "socket: " + Errno(rawValue: errno).description)
+            throw ScannerFault(phase: .start, text: "socket: " + Errno(rawValue: errno).description)
         }
         phase = .connecting
         if !endpoint.isUnix {
@@ -134,7 +142,7 @@ final class Attempt {
 
     private func connected(now: Instant) {
         phase = .talking
-        isConnected = true
+        connectTime = now - startedAt
         lastProgress = now
         send(now: now)
     }
@@ -244,7 +252,11 @@ final class Attempt {
         if count == 0 {
             let answer = conversation.reachedEnd()
             guard case .failed(let fault) = answer, !hasReceived, let sendFailure else { return answer }
-            return .failed(ScannerFault(phase: fault.phase, text: fault.text + " (" + sendFailure.description + ")"))
+            // A reset that was met while sending is not told again.
+            let isReset = sendFailure == .connectionReset || sendFailure == .brokenPipe
+            return .failed(
+                ScannerFault(
+                    phase: isReset ? .silence : fault.phase, text: fault.text + " (" + sendFailure.description + ")"))
         }
         let error = Errno(rawValue: errno)
         if error == .interrupted || error == .resourceTemporarilyUnavailable { return nil }

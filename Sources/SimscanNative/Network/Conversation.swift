@@ -58,13 +58,17 @@ package enum ScannerAnswer: Sendable {
 package struct ScannerFault: Error, Equatable, Sendable {
     /// How far the attempt got.
     package enum Phase: Equatable, Sendable {
+        /// This host itself cannot begin: no scanner is to blame.
+        case start
         /// The name has no address.
         case resolve
         /// No connection.
         case connect
-        /// A connection, and then nothing or its end.
+        /// A connection, and then nothing or a reset.
         case silence
-        /// An answer that is none.
+        /// An answer that says that the scanner is not ready yet.
+        case unavailable
+        /// An answer that is none, or the connection's end for one.
         case answer
     }
 

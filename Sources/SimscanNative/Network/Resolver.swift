@@ -132,6 +132,6 @@ extension Resolver.Lookup {
         default:
             return nil
         }
-        return Endpoint(address, length: socklen_t(length), name: name)
+        return Endpoint(address, length: socklen_t(length), lookedUp: name)
     }
 }
