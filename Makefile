@@ -12,13 +12,27 @@ build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 RELEASE = -c release --static-swift-stdlib
 BIN = .build/release
 
-.PHONY: help run test bench corpus fuzz build lint check-binary deps deps-test deps-bench clean
+# Where simscan is to live. Not from the environment: USER is set in every login.
+DESTDIR =
+QMAILDIR = /var/qmail
+USER = simscan
+PREFIX = /usr/local
+place = DESTDIR='$(DESTDIR)' QMAILDIR='$(QMAILDIR)' SIMSCAN_USER='$(USER)' PREFIX='$(PREFIX)' BUILT='$(BIN)'
+unexport USER
+export SIMSCAN_QMAILDIR = $(QMAILDIR)
+export SIMSCAN_USER = $(USER)
+
+.PHONY: help run test bench corpus fuzz build install uninstall deb package-test lint check-binary deps deps-test \
+	deps-bench clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
 	@echo 'make run MESSAGE=file.eml FROM=a@b RCPT="c@d e@f"    one of your own'
 	@echo 'make test     every test, with real clamd and spamd'
 	@echo 'make build    $(BIN)/simscan, simscanmk and simscanctl'
+	@echo 'make install  into $(QMAILDIR); QMAILDIR=, USER=, PREFIX=, DESTDIR=, REPLACE=1 over a classic simscan'
+	@echo 'make deb      a package for Debian, .build/deb/*.deb'
+	@echo 'make package-test   that package on a bare Debian, by the words of doc/getting-started.md'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
 	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
@@ -55,6 +69,21 @@ build: deps
 	$(call build,$(RELEASE) --product simscan)
 	$(call build,$(RELEASE) --product simscanmk)
 	$(call build,$(RELEASE) --product simscanctl)
+
+# Not after build: root need not have Swift.
+install:
+	@$(place) scripts/install $(if $(REPLACE),--replace)
+
+uninstall:
+	@$(place) scripts/install --uninstall
+
+deb: build
+	@scripts/install-packages deb
+	@scripts/make-deb
+
+package-test: deb
+	@scripts/install-packages package-test
+	@scripts/package-test
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz

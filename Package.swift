@@ -8,6 +8,11 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+/// A qmail that is not in /var/qmail, or a simscan that is not simscan's own: `make build QMAILDIR=… USER=…`.
+let qmaildir = Context.environment["SIMSCAN_QMAILDIR"] ?? "/var/qmail"
+let user = Context.environment["SIMSCAN_USER"] ?? "simscan"
+let isElsewhere = qmaildir != "/var/qmail" || user != "simscan"
+
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
 let staticLibraries =
     ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
@@ -46,7 +51,11 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
-        .target(name: "CLinux"),
+        .target(
+            name: "CLinux",
+            cSettings: [
+                .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
+            ]),
         .target(name: "CStart"),
 
         // The protocols, without I/O.
@@ -62,7 +71,7 @@ let package = Package(
                 "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
                 "CLinux", systemPackage,
             ],
-            swiftSettings: swiftSettings),
+            swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
         .executableTarget(
             name: "simscan",
             dependencies: ["SimscanNative", "CStart"],

@@ -107,3 +107,13 @@ int linux_memory_file(const char *name)
 {
     return memfd_create(name, MFD_CLOEXEC);
 }
+
+const char *linux_built_for_qmaildir(void)
+{
+    return SIMSCAN_QMAILDIR;
+}
+
+const char *linux_built_for_user(void)
+{
+    return SIMSCAN_USER;
+}

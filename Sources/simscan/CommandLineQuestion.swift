@@ -23,7 +23,10 @@ enum CommandLineQuestion {
         guard start_argument_count() > 1, let argument = start_argument(1) else { return }
         switch String(cString: argument) {
         case "--version":
+            // What stands around the parser depends on the kernel, so it is tried.
+            let walls = CageWalls.standing(until: .now + .seconds(10))
             print("simscan " + Installation.version)
+            print("cage: " + (walls?.description ?? "none, no process can be made"))
             exit(0)
         case "--help":
             print(usage, terminator: "")

@@ -11,8 +11,8 @@ final class Session {
     private(set) var log: Log
     private var channel: RejectChannel
     private var directory: WorkingDirectory?
-    /// Whether the working directory, where there is one, has every decoded part.
-    private(set) var isDirectoryComplete = true
+    /// Why the working directory lacks decoded parts; nil where it has all, or there is none.
+    private(set) var missing: String?
     /// What each scanner had to do with the message.
     var scanners: [ScannerReport] = []
     private var logsMessageID = false
@@ -89,29 +89,21 @@ final class Session {
 
     // MARK: Checks
 
-    func checkAttachments(
-        _ policy: Policy, _ settings: Settings
-    ) throws(FilterFailure) -> AttachmentFinding {
-        guard let message, let suffixes = policy.attachSuffixes else { return .nothing }
-        do throws(Errno) {
-            let finding = try SimscanNative.checkAttachments(
-                of: message, rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
-                limits: settings.mimeLimitValues, options: settings.attachmentOptions)
-            if let why = finding.why { log.debug(1, why) }
-            return finding
+    /// The names of the message's attachments and its lines, as far as the policy looks at them.
+    func check(
+        _ findings: inout Findings, _ policy: Policy, _ settings: Settings, until deadline: Instant
+    ) throws(FilterFailure) {
+        guard let message else { return }
+        var check = CagedCheck(
+            rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
+            limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
+        do throws(CagedCheck.Failure) {
+            (findings.attachment, findings.regex) = try check.look(at: message, until: deadline)
         } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+            throw error.filterFailure(settings)
         }
-    }
-
-    /// Whether a line matches an expression of the policy.
-    func matchRegexes(_ policy: Policy, _ settings: Settings) throws(FilterFailure) -> RegexFinding {
-        guard let message else { return .nothing }
-        do throws(Errno) {
-            return try RegexScan(policy.regexes).look(at: message)
-        } catch {
-            throw FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
-        }
+        if let walls = check.walls { log.debug(1, "cage: " + walls.description) }
+        if let why = findings.attachment.why { log.debug(1, why) }
     }
 
     /// Why spamd is not asked though the policy wants it.
@@ -124,14 +116,16 @@ final class Session {
     // MARK: The working directory
 
     /// - Returns: the path that trophie is told; nil where nothing needs names.
-    func makeWorkingDirectory(_ settings: Settings, _ policy: Policy) throws(FilterFailure) -> String? {
+    func makeWorkingDirectory(
+        _ settings: Settings, _ policy: Policy, until deadline: Instant
+    ) throws(FilterFailure) -> String? {
         guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
         do throws(Errno) {
             let made = try WorkingDirectory(in: settings.workdir, name, message)
             let path = made.path
             if policy.scanTrophie {
-                isDirectoryComplete = try made.addParts(
-                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir)
+                missing = try made.addParts(
+                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir, until: deadline)
             }
             directory = consume made
             return path
@@ -218,5 +212,17 @@ final class Session {
     func end(_ status: ExitStatus) -> Never {
         // No destructors: nothing of ours is left to do, and libraries' own would only cost time.
         _exit(status.rawValue)
+    }
+}
+
+extension CagedCheck.Failure {
+    fileprivate func filterFailure(_ settings: Settings) -> FilterFailure {
+        switch self {
+        case .unreadable(let error):
+            FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
+        case .noChild(let error):
+            FilterFailure(error == .noMemory ? .outOfMemory : .tryLater, "parser: no process, " + error.description)
+        case .outOfMemory: FilterFailure(.outOfMemory, "parser: out of memory, the limit of the caller is too low")
+        }
     }
 }

@@ -31,14 +31,12 @@ struct Filter {
 
         // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()
-        findings.attachment = try session.checkAttachments(policy, settings)
-        if findings.attachment == .nothing { findings.regex = try session.matchRegexes(policy, settings) }
+        try session.check(&findings, policy, settings, until: deadline)
 
         // 4. What the scanners say, all at the same time.
-        let directory = try session.makeWorkingDirectory(settings, policy)
+        let directory = try session.makeWorkingDirectory(settings, policy, until: deadline)
         var scanners = Scanners(
-            settings, policy, message: message, directory: directory,
-            isDirectoryComplete: session.isDirectoryComplete, early: early)
+            settings, policy, message: message, directory: directory, missing: session.missing, early: early)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
         session.scanners = scanners.reports
 

@@ -60,6 +60,7 @@ extension AttachmentFinding {
         case .broken(let name, let part): "broken \(String(decoding: name, as: UTF8.self)) at \(part)"
         case .partial(let part): "partial at \(part)"
         case .limit(let limit): "limit \(limit.rawValue)"
+        case .unparsed(let how): "unparsed, \(how)"
         }
     }
 }

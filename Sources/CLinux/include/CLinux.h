@@ -3,6 +3,7 @@
 
 #include <spawn.h>
 #include <stddef.h>
+#include "cage.h"
 #include <sys/types.h>
 
 /* What Linux has and Swift's Glibc module lacks. Each returns what the system call returns, with errno. */
@@ -45,5 +46,9 @@ int linux_process_descriptor(pid_t process);
 
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
+
+/* The directory of qmail and the user that the build was told of. */
+const char *linux_built_for_qmaildir(void);
+const char *linux_built_for_user(void);
 
 #endif

@@ -1,6 +1,7 @@
 internal import CArchive
 internal import CLinux
 internal import Glibc
+internal import SystemPackage
 
 /// Lists the names in an archive, and looks into its files for further ones.
 ///
@@ -21,14 +22,14 @@ final class ArchiveReader: ByteSink {
 
     /// Nil where neither the first bytes nor the name say that this is an archive.
     init?(head: [UInt8], place: PartPlace) {
-        guard archiveMagic(head) || hasArchiveName(place.fileName) else { return nil }
+        guard archiveMagic(head) || hasArchiveName(place.fileName), place.state.canParse() else { return nil }
         guard place.archives < Self.maximumNesting else {
             place.noteBroken()
             return nil
         }
         descriptor = linux_memory_file("archive")
         guard descriptor >= 0 else {
-            place.noteBroken()
+            place.state.fail("cannot hold an archive, " + Errno(rawValue: errno).description)
             return nil
         }
         isZip = head.starts(with: Array("PK".utf8)) || !archiveMagic(head)
@@ -54,12 +55,9 @@ final class ArchiveReader: ByteSink {
 
     func end() {
         guard place.state.finding == nil else { return }
-        guard isWhole else {
-            place.noteBroken()
-            return
-        }
+        guard isWhole else { return place.state.fail(CheckState.noMemory) }
         if isZip { scanZip() }
-        guard place.state.finding == nil, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+        guard place.state.finding == nil else { return }
         withUTF8Locale { list() }
     }
 
@@ -67,7 +65,6 @@ final class ArchiveReader: ByteSink {
 
     private func list() {
         guard let archive = archive_read_new() else { return place.noteBroken() }
-        defer { archive_read_free(archive) }
         // One by one: all of them together would bring libxml2 and ICU along.
         archive_read_support_format_zip_seekable(archive)
         archive_read_support_format_rar(archive)
@@ -85,7 +82,12 @@ final class ArchiveReader: ByteSink {
         archive_read_support_filter_xz(archive)
         archive_read_support_filter_lzma(archive)
         archive_read_support_filter_zstd(archive)
-        guard archive_read_open_fd(archive, descriptor, 65_536) == ARCHIVE_OK else { return place.noteBroken() }
+        let source = ArchiveSource(descriptor, size: size)
+        defer {
+            archive_read_free(archive)
+            withExtendedLifetime(source) {}
+        }
+        guard source.open(archive) == ARCHIVE_OK else { return fails(archive) }
         while place.state.finding == nil {
             var entry: OpaquePointer?
             let result = archive_read_next_header(archive, &entry)
@@ -112,6 +114,7 @@ final class ArchiveReader: ByteSink {
     }
 
     private func fails(_ archive: OpaquePointer) {
+        if archive_errno(archive) == ENOMEM { place.state.fail(CheckState.noMemory) }
         let text = archive_error_string(archive).map { String(cString: $0) } ?? ""
         let isEncrypted =
             archive_read_has_encrypted_entries(archive) == 1 || contains(Array(text.utf8), "encrypt")
@@ -241,11 +244,17 @@ private func hasArchiveName(_ name: [UInt8]) -> Bool {
     }
 }
 
-/// libarchive turns names into the locale's charset: with UTF-8, which glibc has built in, none is lost.
+/// libarchive turns names into the locale's charset: with UTF-8 none is lost.
+///
+/// The system keeps it in files, which are read once.
+private nonisolated(unsafe) let utf8Locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
+
+/// Reads what archives need from files.
+func prepareForArchives() { _ = utf8Locale }
+
 private func withUTF8Locale(_ body: () -> Void) {
-    guard let locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil) else { return body() }
+    guard let locale = utf8Locale else { return body() }
     let before = uselocale(locale)
     body()
     uselocale(before)
-    freelocale(locale)
 }

@@ -19,13 +19,31 @@ package func checkAttachments(
     guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
     else { return .nothing }
     let state = CheckState(rules: rules, limits: limits, options: options)
+    try check(message, state)
+    return state.result
+}
+
+private func check(_ message: SpooledMessage, _ state: CheckState) throws(Errno) {
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
     try readBlocks(of: message) { block in
         walk.take(block)
         return state.finding == nil
     }
     if state.finding == nil { walk.end() }
-    return state.result
+}
+
+/// As `checkAttachments`, for messages that are one plain text, with no code but our own.
+///
+/// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a name, a
+///   part, an encoding, a header field that programs disagree about.
+func checkPlainText(
+    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
+) throws(Errno) -> AttachmentFinding? {
+    guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
+    else { return .nothing }
+    let state = CheckState(rules: rules, limits: limits, options: options, mayParse: false)
+    try check(message, state)
+    return state.needsParser ? nil : state.result
 }
 
 /// A name in a message, in one of its spellings or forms.

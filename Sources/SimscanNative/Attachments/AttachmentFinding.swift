@@ -13,6 +13,9 @@ package enum AttachmentFinding: Equatable, Sendable {
     case partial(part: String)
     /// The message is beyond a limit and was not looked at.
     case limit(MIMELimit)
+    /// The message could not be looked at within the bounds of time and memory, or broke the parser; the text says
+    /// what happened.
+    case unparsed(String)
 }
 
 /// One name that a rule blocks. The bytes are the stranger's: whoever makes text of them cleans them.
@@ -51,6 +54,7 @@ extension AttachmentFinding {
         case .broken(let name, let part): "cannot be read: " + part + ": " + String(decoding: name, as: UTF8.self)
         case .partial(let part): "piece of a message: " + part
         case .limit(let limit): "beyond " + limit.rawValue
+        case .unparsed(let how): "parser: " + how
         }
     }
 }

@@ -7,6 +7,10 @@ final class CheckState {
     private var lesserFinding: AttachmentFinding?
     /// Set once; nothing needs to be read after that.
     private(set) var finding: AttachmentFinding?
+    /// Whether there may be more than a plain text: false where nothing but our own code may see the message.
+    private let mayParse: Bool
+    /// There is more than a plain text, and nothing was looked at any further.
+    private(set) var needsParser = false
     /// Bytes that archives have been unpacked to.
     var unpacked: Int64 = 0
     private var parts = 0
@@ -17,7 +21,8 @@ final class CheckState {
     /// Takes the decoded parts, where somebody wants them.
     var output: PartOutput?
 
-    init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {
+    init(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions, mayParse: Bool = true) {
+        self.mayParse = mayParse
         self.rules = rules
         self.limits = limits
         self.options = options
@@ -41,6 +46,22 @@ final class CheckState {
     /// Ends the walk without anything found.
     func stop() {
         if finding == nil { finding = .nothing }
+    }
+
+    /// What comes next is more than a plain text; false where that ends the walk.
+    func canParse() -> Bool {
+        if mayParse { return true }
+        needsParser = true
+        stop()
+        return false
+    }
+
+    /// What is said where there was no memory.
+    static let noMemory = "out of memory"
+
+    /// The message takes more than the process may have.
+    func fail(_ how: String) {
+        if finding == nil { finding = .unparsed(how) }
     }
 
     /// What a file is counts like a suffix.
@@ -82,7 +103,7 @@ final class CheckState {
     ///
     /// Where it stands is asked for only where the name is blocked.
     func consider(_ name: [UInt8], part: () -> String) {
-        guard finding == nil, !name.isEmpty else { return }
+        guard finding == nil, !name.isEmpty, canParse() else { return }
         var spellings = [name]
         if let words = decodeEncodedWords(name) { spellings.append(words) }
         for spelling in spellings {

@@ -12,8 +12,19 @@ package struct DecodedPart: Sendable {
 package struct DecodedParts: Sendable {
     /// In the order in which they begin.
     package let parts: [DecodedPart]
-    /// False where the message or its parts are beyond a limit, so that some are missing.
-    package let isComplete: Bool
+    /// Why some are missing; nil where all are there.
+    package let missing: String?
+
+    /// Nothing of the message is missing.
+    package var isComplete: Bool { missing == nil }
+
+    /// What is missing where the message or its parts are beyond a limit.
+    static let beyondLimit = "beyond a limit"
+
+    init(parts: [DecodedPart], missing: String?) {
+        self.parts = parts
+        self.missing = missing
+    }
 
     /// Decodes a message's parts into a file: see `forEachDecodedPart`.
     ///
@@ -24,10 +35,23 @@ package struct DecodedParts: Sendable {
     ///     decoded at the same time, the second one stands behind all that the first can become.
     /// - Throws: what reading and writing say.
     package init(of message: SpooledMessage, limits: MIMELimits, in file: FileDescriptor) throws(Errno) {
-        let spool = PartSpool(file: file, longestPart: 4 * message.size + PartOutput.spareBytes)
-        isComplete = try forEachDecodedPart(of: message, limits: limits, spool)
-        parts = spool.parts
+        let decoded = try Self.decode(message, limits: limits, mayParse: true, in: file)
+        self = decoded ?? DecodedParts(parts: [], missing: Self.beyondLimit)
     }
+
+    /// - Returns: nil where the message is no plain text and `mayParse` is false.
+    static func decode(
+        _ message: SpooledMessage, limits: MIMELimits, mayParse: Bool, in file: FileDescriptor
+    ) throws(Errno) -> DecodedParts? {
+        let spool = PartSpool(file: file, longestPart: longestPart(of: message))
+        guard let isComplete = try forEachDecodedPart(of: message, limits: limits, mayParse: mayParse, spool) else {
+            return nil
+        }
+        return DecodedParts(parts: spool.parts, missing: isComplete ? nil : beyondLimit)
+    }
+
+    /// No part of a message can become longer.
+    static func longestPart(of message: SpooledMessage) -> Int64 { 4 * message.size + PartOutput.spareBytes }
 
     /// Writes each part into a file of its own, group-readable, called `part.X.Y.Z.N` with N from 1 on: no name
     /// comes from the mail.

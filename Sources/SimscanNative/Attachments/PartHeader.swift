@@ -60,8 +60,11 @@ struct PartHeader {
     ///   - field: which one it is.
     ///   - value: what follows the colon, line ends included.
     ///   - name: is given every reading of every name in it.
+    ///   - canParse: asked before GMime is.
     /// - Returns: false where the field has too many parameters to look at.
-    mutating func add(_ field: Field, value: [UInt8], name: ([UInt8]) -> Void) -> Bool {
+    mutating func add(
+        _ field: Field, value: [UInt8], canParse: () -> Bool, name: ([UInt8]) -> Void
+    ) -> Bool {
         guard field != .other else { return true }
         let text = unfold(value)
         if field == .contentTransferEncoding {
@@ -96,7 +99,7 @@ struct PartHeader {
         }
         // Where a field leaves nothing to disagree about, GMime says what we say, and starting it costs more than
         // all the rest.
-        let parsed = isPlainField(text) ? nil : GMimeParameters(field: field, value: text)
+        let parsed = isPlainField(text) || !canParse() ? nil : GMimeParameters(field: field, value: text)
         parsed?.names.forEach(name)
         guard field == .contentType else { return true }
         hasContentType = true

@@ -35,6 +35,7 @@ struct PartPlace {
 
     /// Whether one more decoder may start; where it may not, the message is beyond the depth's limit.
     var mayDecode: Bool {
+        guard state.canParse() else { return false }
         if decodings < Self.maximumDecodings { return true }
         state.exceed(.depth)
         return false

@@ -88,8 +88,18 @@ final class PartOutput {
 package func forEachDecodedPart(
     of message: SpooledMessage, limits: MIMELimits, _ sink: any PartSink
 ) throws(Errno) -> Bool {
+    try forEachDecodedPart(of: message, limits: limits, mayParse: true, sink) ?? false
+}
+
+/// As above, and with nothing but our own code where `mayParse` is false.
+///
+/// - Returns: nil where there is more in the message than that code looks at; the sink may have got something.
+func forEachDecodedPart(
+    of message: SpooledMessage, limits: MIMELimits, mayParse: Bool, _ sink: any PartSink
+) throws(Errno) -> Bool? {
     let state = CheckState(
-        rules: AttachmentRules(suffixes: [], allow: []), limits: limits, options: AttachmentOptions())
+        rules: AttachmentRules(suffixes: [], allow: []), limits: limits, options: AttachmentOptions(),
+        mayParse: mayParse)
     let output = PartOutput(to: sink, messageSize: message.size)
     state.output = output
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
@@ -97,7 +107,8 @@ package func forEachDecodedPart(
         walk.take(block)
         return state.finding == nil
     }
-    walk.end()
+    if state.finding == nil { walk.end() }
     if let failure = output.failure { throw failure }
+    if state.needsParser { return nil }
     return state.finding == nil && !output.isBeyondLimit
 }

@@ -305,7 +305,9 @@ final class PartWalk: ByteSink {
     }
 
     private func readField() {
-        if !header.add(field, value: value, name: { name in state.consider(name) { path } }) { state.exceed(.fields) }
+        let isTaken = header.add(
+            field, value: value, canParse: state.canParse, name: { name in state.consider(name) { path } })
+        if !isTaken { state.exceed(.fields) }
     }
 
     /// A delimiter that stands in a header ends it, also one of this header's own multipart.
@@ -334,6 +336,8 @@ final class PartWalk: ByteSink {
             state.countPart()
         }
         header = PartHeader()
+        let isPlain = !ended.isMultipart && !ended.isMessage && ended.encodings.allSatisfy { $0 == .identity }
+        guard isPlain || state.canParse() else { return }
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
         if ended.isMultipart {

@@ -28,13 +28,15 @@ package struct WorkingDirectory: ~Copyable {
 
     /// Puts the decoded parts beside the message, as `part.X.Y.Z.N`.
     ///
-    /// - Returns: whether those are all.
-    package func addParts(of message: SpooledMessage, limits: MIMELimits, workdir: String) throws(Errno) -> Bool {
+    /// - Returns: why some are missing; nil where those are all.
+    package func addParts(
+        of message: SpooledMessage, limits: MIMELimits, workdir: String, until deadline: Instant
+    ) throws(Errno) -> String? {
         let file = try UnnamedFile(in: workdir)
         defer { close(file.descriptor.rawValue) }
-        let decoded = try DecodedParts(of: message, limits: limits, in: file.descriptor)
+        let decoded = try DecodedParts.inCage(of: message, limits: limits, in: file.descriptor, until: deadline)
         _ = try decoded.write(into: directory, name: name)
-        return decoded.isComplete
+        return decoded.missing
     }
 
     /// Keeps the envelope and what spamd returned beside the message, and the directory for good.

@@ -9,8 +9,8 @@ package struct Scanners {
     private let message: SpooledMessage
     /// The directory that trophie is told to scan.
     private let directory: String?
-    /// Whether all parts of the message are in the directory.
-    private let isDirectoryComplete: Bool
+    /// Why parts of the message are not in the directory; nil where all are.
+    private let missing: String?
     /// What clamd was given while the message arrived.
     private let early: EarlyTransfer?
     private let memory: HostMemory?
@@ -18,14 +18,14 @@ package struct Scanners {
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, isDirectoryComplete: Bool,
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
         early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
         self.directory = directory
-        self.isDirectoryComplete = isDirectoryComplete
+        self.missing = missing
         self.early = early
         memory = HostMemory(directory: settings.statedir)
     }
@@ -56,7 +56,7 @@ package struct Scanners {
         let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
         let trophie = policy.scanTrophie ? trophieScan(resolver) : nil
         let spamd = asksSpamd ? spamdScan(resolver) : nil
-        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver) : nil
+        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, until: deadline) : nil
         var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
@@ -70,7 +70,7 @@ package struct Scanners {
         collect()
         if let clamd, parts == nil, clamd.answer != nil, Verdict.decide(known, policy) == nil {
             // clamd names only its first hit: behind one that is excused a virus may stand in another part.
-            parts = partsScan(resolver)
+            parts = partsScan(resolver, until: deadline)
             scans += [parts?.scan].compactMap { $0 }
             run([parts?.scan].compactMap { $0 }, resolver: resolver, until: deadline) { false }
             collect()
@@ -99,16 +99,17 @@ package struct Scanners {
         var finding: VirusFinding
     }
 
-    private func partsScan(_ resolver: Resolver) -> PartsScan {
+    private func partsScan(_ resolver: Resolver, until deadline: Instant) -> PartsScan {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
             file = try UnnamedFile(in: settings.workdir)
-            decoded = try DecodedParts(of: message, limits: settings.mimeLimitValues, in: file.descriptor)
+            decoded = try DecodedParts.inCage(
+                of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.isComplete ? VirusFinding.clean : .notScanned("clamd parts: " + Self.incompleteParts)
+        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
             name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
@@ -139,10 +140,11 @@ package struct Scanners {
     }
 
     private func trophieFinding(_ finding: VirusFinding) -> VirusFinding {
-        finding == .clean && !isDirectoryComplete ? .notScanned("trophie: " + Self.incompleteParts) : finding
+        guard let missing, finding == .clean else { return finding }
+        return .notScanned("trophie: " + Self.incompleteParts + missing)
     }
 
-    private static let incompleteParts = "not all parts were decoded, beyond a limit"
+    private static let incompleteParts = "not all parts were decoded, "
 
     private func clamdConversation(with endpoint: Endpoint) -> any Conversation {
         let stream = ClamdConversation(message)

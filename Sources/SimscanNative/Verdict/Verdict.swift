@@ -128,13 +128,17 @@ extension Verdict {
         case .partial:
             let name = Array("message/partial".utf8)
             return Verdict(action: policy.refuse(.cannotBeChecked(name: name)), state: .broken(name: name))
-        case .limit(let limit):
-            switch policy.mimeLimits {
-            case .reject: return Verdict(action: policy.refuse(.tooComplex), state: .limit(limit.rawValue))
-            case .defer: return Verdict(action: policy.tryLater(.tooComplexNow), state: .limit(limit.rawValue))
-            // The note of it is made where the message passes.
-            case .pass: return nil
-            }
+        case .limit(let limit): return limitVerdict(limit.rawValue, policy)
+        case .unparsed(let how): return limitVerdict("parser, " + how, policy)
+        }
+    }
+
+    private static func limitVerdict(_ which: String, _ policy: Policy) -> Verdict? {
+        switch policy.mimeLimits {
+        case .reject: Verdict(action: policy.refuse(.tooComplex), state: .limit(which))
+        case .defer: Verdict(action: policy.tryLater(.tooComplexNow), state: .limit(which))
+        // The note of it is made where the message passes.
+        case .pass: nil
         }
     }
 
@@ -232,6 +236,7 @@ extension Findings {
     fileprivate var passedOver: [String] {
         var notes: [String] = []
         if case .limit(let limit) = attachment { notes.append("attachments not checked, beyond " + limit.rawValue) }
+        if case .unparsed(let how) = attachment { notes.append("attachments not checked, parser, " + how) }
         for finding in [clamd, trophie] {
             switch finding {
             case .failed(let text), .notScanned(let text): notes.append("not scanned, " + text)

@@ -1,0 +1,130 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// A child process that takes a message apart, behind walls, so that a parser in a stranger's hands can reach
+/// nothing: no file, no socket, no other process (`landlock(7)`, `seccomp(2)`).
+///
+/// The parent cannot be behind them itself: `no_new_privs` would take the rights from a setuid qmail-queue.
+package struct Cage {
+    /// How a child ended.
+    package enum Ending: Equatable {
+        /// With an answer, which is still to be read.
+        case answered(CageWalls, [UInt8])
+        /// Without one; the text says why.
+        case died(String)
+        /// For want of memory, of which the caller allows less than the cage does.
+        case outOfMemory
+    }
+
+    /// The longest answer: 4096 parts with their paths.
+    static let maximumAnswerBytes = 4_194_304
+    /// What one read takes at most: the capacity of a Linux pipe.
+    private static let blockBytes = 65_536
+
+    private let limits: CageLimits
+    /// What must be done while files can still be opened.
+    private let prepare: () -> Void
+
+    package init(limits: CageLimits, prepare: @escaping () -> Void = {}) {
+        self.limits = limits
+        self.prepare = prepare
+    }
+
+    /// Runs a body in a child, and waits for the child's end.
+    ///
+    /// - Parameters:
+    ///   - message: what the child can read, under a descriptor of its own.
+    ///   - output: a file that the child can write, as descriptor 2.
+    ///   - deadline: when the child is killed.
+    ///   - body: runs in the child; what it adds is the answer, which is sent when it returns.
+    /// - Throws: an `Errno` where no child can be made.
+    package func run(
+        on message: FileDescriptor?, output: FileDescriptor?, until deadline: Instant,
+        _ body: (inout AnswerWriter) -> Void
+    ) throws(Errno) -> Ending {
+        var ends: [CInt] = [-1, -1]
+        guard linux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
+        cage_expect_child()
+        let child = cage_fork()
+        if child == 0 { live(message, ends[1], output, body) }
+        let failure = Errno(rawValue: errno)
+        close(ends[1])
+        defer { close(ends[0]) }
+        guard child > 0 else {
+            _ = cage_end_child(-1)
+            throw failure
+        }
+        let answer = listen(to: ends[0], until: deadline)
+        return ending(answer, waitStatus: cage_end_child(child))
+    }
+
+    /// The child's life.
+    private func live(
+        _ message: FileDescriptor?, _ answerEnd: CInt, _ output: FileDescriptor?, _ body: (inout AnswerWriter) -> Void
+    ) -> Never {
+        guard cage_take_descriptors(message?.rawValue ?? -1, answerEnd, output?.rawValue ?? -1) == 0 else {
+            cage_exit(CInt(cage_no_descriptor_status))
+        }
+        prepare()
+        var raw = limits.raw
+        var answer = AnswerWriter()
+        CageWalls(cage_close(&raw)).write(to: &answer)
+        body(&answer)
+        answer.send()
+        // No destructors, and nothing that the parent has not written yet is written twice.
+        cage_exit(0)
+    }
+
+    // MARK: The parent
+
+    private enum Answer {
+        case whole([UInt8])
+        case tooLong
+        case tooLate
+    }
+
+    private func listen(to descriptor: CInt, until deadline: Instant) -> Answer {
+        var bytes: [UInt8] = []
+        let block = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockBytes, alignment: 16)
+        defer { block.deallocate() }
+        while true {
+            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            let ready = poll(&entry, 1, (deadline - .now).milliseconds)
+            if ready < 0, errno == EINTR { continue }
+            guard ready > 0 else { return .tooLate }
+            let count = read(descriptor, block.baseAddress, block.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return .whole(bytes) }
+            guard bytes.count + count <= Self.maximumAnswerBytes else { return .tooLong }
+            bytes.append(contentsOf: block[..<count])
+        }
+    }
+
+    private func ending(_ answer: Answer, waitStatus: CInt) -> Ending {
+        switch answer {
+        case .tooLate: return .died("no answer in time")
+        case .tooLong: return .died("an answer without end")
+        case .whole(let bytes):
+            let signal = cage_signal(waitStatus)
+            let status = cage_exit_status(waitStatus)
+            if status == CInt(cage_no_memory_status) {
+                return isCallersLimitLower ? .outOfMemory : .died("out of memory")
+            }
+            if signal == SIGXCPU { return .died("out of processor time") }
+            if signal != 0 { return .died("ended by signal " + String(signal)) }
+            if status > CInt(cage_crash_status) {
+                return .died("ended by signal " + String(status - CInt(cage_crash_status)))
+            }
+            if status > 0 { return .died("exit status " + String(status)) }
+            var reader = AnswerReader(bytes)
+            guard let walls = CageWalls(&reader) else { return .died("no answer") }
+            return .answered(walls, Array(bytes.dropFirst(2)))
+        }
+    }
+
+    private var isCallersLimitLower: Bool {
+        var limit = rlimit()
+        return getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0 && limit.rlim_cur < limits.memoryBytes
+    }
+}

@@ -1,0 +1,225 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+/// Everything that is looked for in a message itself: names of attachments, and lines that an expression matches.
+///
+/// A message that is one plain text is looked through here, with nothing but our own code; whatever has to be taken
+/// apart is taken apart in a cage, from its first byte on.
+package struct CagedCheck {
+    /// Why there are no findings.
+    package enum Failure: Error, Equatable {
+        /// No child can be made.
+        case noChild(Errno)
+        /// The message cannot be read.
+        case unreadable(Errno)
+        /// The caller's limits leave too little memory.
+        case outOfMemory
+    }
+
+    private let rules: AttachmentRules
+    private let limits: MIMELimits
+    private let options: AttachmentOptions
+    private let expressions: [[UInt8]]
+    /// What stood around the child; nil where none was needed.
+    package private(set) var walls: CageWalls?
+
+    /// - Parameters:
+    ///   - rules: what is blocked; nil where names are not looked at.
+    ///   - expressions: held against every line.
+    package init(
+        rules: AttachmentRules?, limits: MIMELimits, options: AttachmentOptions, expressions: [[UInt8]]
+    ) {
+        self.rules = rules ?? AttachmentRules(suffixes: [], allow: [])
+        self.limits = limits
+        self.options = rules == nil ? AttachmentOptions() : options
+        self.expressions = expressions
+    }
+
+    /// Looks at a message.
+    ///
+    /// - Parameter deadline: what is not done then counts as too complex.
+    /// - Returns: the findings; those of the expressions only where the attachments leave the message alone.
+    package mutating func look(
+        at message: SpooledMessage, until deadline: Instant
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        do throws(Errno) {
+            if let finding = try checkPlainText(of: message, rules: rules, limits: limits, options: options),
+                expressions.isEmpty || Self.settles(finding)
+            {
+                return (finding, .nothing)
+            }
+        } catch {
+            throw .unreadable(error)
+        }
+        return try lookInCage(at: message, until: deadline)
+    }
+
+    /// A message that is beyond a limit may pass all the same, so that its lines count.
+    private static func settles(_ finding: AttachmentFinding) -> Bool {
+        switch finding {
+        case .nothing, .limit: false
+        case .blocked, .encrypted, .broken, .partial, .unparsed: true
+        }
+    }
+
+    // MARK: In the cage
+
+    private mutating func lookInCage(
+        at message: SpooledMessage, until deadline: Instant
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        let cageLimits = CageLimits(
+            messageSize: message.size, fileBytes: max(message.size, ArchiveReader.maximumUnpacked))
+        let (rules, limits, options, expressions) = (rules, limits, options, expressions)
+        let cage = Cage(limits: cageLimits) { if options.archives { prepareForArchives() } }
+        let ending: Cage.Ending
+        do throws(Errno) {
+            ending = try cage.run(on: message.descriptor, output: nil, until: deadline) { answer in
+                let message = message.inCage
+                do throws(Errno) {
+                    let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
+                    if attachment == .unparsed(CheckState.noMemory) {
+                        cage_exit(CInt(cage_no_memory_status))
+                    }
+                    let regex = Self.settles(attachment) ? .nothing : try RegexScan(expressions).look(at: message)
+                    answer.add(attachment, regex)
+                } catch {
+                    answer.add(error)
+                }
+            }
+        } catch {
+            throw .noChild(error)
+        }
+        switch ending {
+        case .outOfMemory: throw .outOfMemory
+        case .died(let how): return (.unparsed(how), .nothing)
+        case .answered(let walls, let bytes):
+            self.walls = walls
+            var reader = AnswerReader(bytes)
+            guard let answer = reader.findings(expressions: expressions.count) else {
+                return (.unparsed("an answer that makes no sense"), .nothing)
+            }
+            switch answer {
+            case .success(let findings): return findings
+            case .failure(let error): throw .unreadable(error)
+            }
+        }
+    }
+}
+
+// MARK: The answer
+
+/// The longest name that is handed back; log and reply show less.
+private let maximumName = 65_536
+/// The longest text beside it.
+private let maximumText = 4096
+
+extension AnswerWriter {
+    /// One byte says what follows.
+    private enum Kind {
+        static let findings: UInt8 = 1
+        static let error: UInt8 = 2
+    }
+
+    package mutating func add(_ attachment: AttachmentFinding, _ regex: RegexFinding) {
+        add(byte: Kind.findings)
+        switch attachment {
+        case .nothing: add(byte: 0)
+        case .blocked(let match):
+            add(byte: 1)
+            add(text: match.name, upTo: maximumName)
+            add(text: match.part.utf8, upTo: maximumText)
+            add(text: match.rule, upTo: maximumText)
+        case .encrypted(let name, let part), .broken(let name, let part):
+            if case .encrypted = attachment { add(byte: 2) } else { add(byte: 3) }
+            add(text: name, upTo: maximumName)
+            add(text: part.utf8, upTo: maximumText)
+        case .partial(let part):
+            add(byte: 4)
+            add(text: part.utf8, upTo: maximumText)
+        case .limit(let limit):
+            add(byte: 5)
+            add(text: limit.rawValue.utf8, upTo: maximumText)
+        case .unparsed(let how):
+            add(byte: 6)
+            add(text: how.utf8, upTo: maximumText)
+        }
+        switch regex {
+        case .nothing: add(byte: 0)
+        case .matched(let number):
+            add(byte: 1)
+            add(number: UInt64(number))
+        case .failed(let number, let text):
+            add(byte: 2)
+            add(number: UInt64(number))
+            add(text: text.utf8, upTo: maximumText)
+        }
+    }
+
+    package mutating func add(_ error: Errno) {
+        add(byte: Kind.error)
+        add(number: UInt64(error.rawValue))
+    }
+}
+
+extension AnswerReader {
+    /// What `AnswerWriter.add` wrote, and nothing behind it; nil for anything else.
+    ///
+    /// - Parameter count: how many expressions there are.
+    mutating func findings(
+        expressions count: Int
+    ) -> Result<(attachment: AttachmentFinding, regex: RegexFinding), Errno>? {
+        switch byte() {
+        case 1:
+            guard let attachment = attachment(), let regex = regex(count), isAtEnd else { return nil }
+            return .success((attachment, regex))
+        case 2:
+            return error().map { .failure($0) }
+        default: return nil
+        }
+    }
+
+    /// An error number, and nothing behind it.
+    mutating func error() -> Errno? {
+        guard let number = number(upTo: 4095), number > 0, isAtEnd else { return nil }
+        return Errno(rawValue: CInt(number))
+    }
+
+    private mutating func attachment() -> AttachmentFinding? {
+        switch byte() {
+        case 0: return .nothing
+        case 1:
+            guard let name = text(upTo: maximumName), let part = string(), let rule = text(upTo: maximumText) else {
+                return nil
+            }
+            return .blocked(AttachmentMatch(name: name, part: part, rule: rule))
+        case 2:
+            guard let name = text(upTo: maximumName), let part = string() else { return nil }
+            return .encrypted(name: name, part: part)
+        case 3:
+            guard let name = text(upTo: maximumName), let part = string() else { return nil }
+            return .broken(name: name, part: part)
+        case 4: return string().map { .partial(part: $0) }
+        case 5: return string().flatMap { MIMELimit(rawValue: $0) }.map { .limit($0) }
+        case 6: return string().map { .unparsed($0) }
+        default: return nil
+        }
+    }
+
+    private mutating func regex(_ count: Int) -> RegexFinding? {
+        switch byte() {
+        case 0: return .nothing
+        case 1:
+            guard let number = number(upTo: count), number > 0 else { return nil }
+            return .matched(number)
+        case 2:
+            guard let number = number(upTo: count), number > 0, let text = string() else { return nil }
+            return .failed(number, text)
+        default: return nil
+        }
+    }
+
+    private mutating func string() -> String? {
+        text(upTo: maximumText).map { String(decoding: $0, as: UTF8.self) }
+    }
+}

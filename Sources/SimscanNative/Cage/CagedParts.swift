@@ -1,0 +1,93 @@
+internal import CLinux
+internal import Glibc
+package import SystemPackage
+
+extension DecodedParts {
+    /// How many parts may be open at a time, each with room for the longest behind the one before.
+    private static let openParts: Int64 = 16
+
+    /// Decodes a message's parts into a file, as `init(of:limits:in:)` does, and in a cage where there is more to
+    /// decode than a plain text.
+    ///
+    /// - Parameter deadline: what is not decoded then is missing.
+    /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory.
+    package static func inCage(
+        of message: SpooledMessage, limits: MIMELimits, in file: FileDescriptor, until deadline: Instant
+    ) throws(Errno) -> DecodedParts {
+        if let decoded = try decode(message, limits: limits, mayParse: false, in: file) { return decoded }
+        guard ftruncate(file.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
+        let cage = Cage(
+            limits: CageLimits(messageSize: message.size, fileBytes: openParts * longestPart(of: message)))
+        let ending = try cage.run(on: message.descriptor, output: file, until: deadline) { answer in
+            do throws(Errno) {
+                let decoded = try DecodedParts(
+                    of: message.inCage, limits: limits, in: FileDescriptor(rawValue: CInt(cage_output_fd)))
+                answer.add(decoded)
+            } catch {
+                answer.add(error)
+            }
+        }
+        switch ending {
+        case .outOfMemory: throw .noMemory
+        case .died(let how): return DecodedParts(parts: [], missing: "parser, " + how)
+        case .answered(_, let bytes):
+            let size = lseek(file.rawValue, 0, SEEK_END)
+            guard size >= 0 else { throw Errno(rawValue: errno) }
+            var reader = AnswerReader(bytes)
+            switch reader.parts(in: file, size: Int64(size)) {
+            case nil: return DecodedParts(parts: [], missing: "parser, an answer that makes no sense")
+            case .success(let decoded): return decoded
+            case .failure(let error): throw error
+            }
+        }
+    }
+}
+
+extension SpooledMessage {
+    /// The message as a caged child has it.
+    var inCage: SpooledMessage {
+        SpooledMessage(descriptor: FileDescriptor(rawValue: CInt(cage_message_fd)), start: start, size: size)
+    }
+}
+
+// MARK: The answer
+
+/// The longest path of a part that is handed back.
+private let maximumPath = 512
+
+extension AnswerWriter {
+    fileprivate mutating func add(_ decoded: DecodedParts) {
+        add(byte: 3)
+        add(byte: decoded.isComplete ? 1 : 0)
+        add(number: UInt64(decoded.parts.count))
+        for part in decoded.parts {
+            add(number: UInt64(part.content.start))
+            add(number: UInt64(part.content.size))
+            add(text: part.path.utf8, upTo: maximumPath)
+        }
+    }
+}
+
+extension AnswerReader {
+    /// What `AnswerWriter.add` wrote, of parts that all stand in the file; nil for anything else.
+    fileprivate mutating func parts(in file: FileDescriptor, size: Int64) -> Result<DecodedParts, Errno>? {
+        switch byte() {
+        case 2: return error().map { .failure($0) }
+        case 3: break
+        default: return nil
+        }
+        guard let flag = byte(), flag < 2, let count = number(upTo: PartOutput.maximumParts) else { return nil }
+        var parts: [DecodedPart] = []
+        for _ in 0..<count {
+            guard let start = number(upTo: Int(size)), let length = number(upTo: Int(size) - start), length > 0,
+                let path = text(upTo: maximumPath)
+            else { return nil }
+            parts.append(
+                DecodedPart(
+                    path: String(decoding: path, as: UTF8.self),
+                    content: SpooledMessage(descriptor: file, start: Int64(start), size: Int64(length))))
+        }
+        guard isAtEnd else { return nil }
+        return .success(DecodedParts(parts: parts, missing: flag == 1 ? nil : DecodedParts.beyondLimit))
+    }
+}
