@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CIconvWithoutModules"),
         .target(
@@ -69,7 +70,7 @@ let package = Package(
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
                 "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
-                "CLinux", systemPackage,
+                "CZlib", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
         .executableTarget(
@@ -91,7 +92,7 @@ let package = Package(
         // Real sockets with scripted behaviour, for tests and by hand.
         .target(
             name: "Fakes",
-            dependencies: ["CLinux", systemPackage],
+            dependencies: ["CLinux", "CZlib", systemPackage],
             path: "Tests/Fakes",
             swiftSettings: swiftSettings),
         .executableTarget(

@@ -8,7 +8,9 @@ package struct AnswerWriter {
     package mutating func add(byte: UInt8) { bytes.append(byte) }
 
     package mutating func add(number: UInt64) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
     }
 
     /// A text of at most so many bytes; what is longer is cut.

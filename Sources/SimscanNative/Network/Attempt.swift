@@ -171,7 +171,9 @@ final class Attempt {
             case .bytes(let bytes, let more):
                 guard send(bytes, more: more, now: now) else { return }
             case .message(let offset, let count):
-                guard sendMessage(offset: offset, count: count, now: now) else { return }
+                guard send(spool, offset: offset, count: count, now: now) else { return }
+            case .file(let file, let offset, let count):
+                guard send(file, offset: offset, count: count, now: now) else { return }
             case .descriptor:
                 guard sendDescriptor(now: now) else { return }
             case .halfClose:
@@ -196,12 +198,12 @@ final class Attempt {
     }
 
     /// - Returns: whether all of it is out.
-    private func sendMessage(offset: Int64, count: Int64, now: Instant) -> Bool {
+    private func send(_ file: FileDescriptor, offset: Int64, count: Int64, now: Instant) -> Bool {
         while outputDone < count {
             var position = off_t(offset + outputDone)
-            let sentCount = linux_sendfile(socket, spool.rawValue, &position, Int(count - outputDone))
+            let sentCount = linux_sendfile(socket, file.rawValue, &position, Int(count - outputDone))
             if sentCount == 0 {
-                // The spool is shorter than what was counted into it: this is not a message to ask about.
+                // The file is shorter than what was counted into it: this is not a message to ask about.
                 sendFailure = .ioError
                 return false
             }

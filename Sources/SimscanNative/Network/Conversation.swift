@@ -1,9 +1,13 @@
+internal import SystemPackage
+
 /// One thing to put on a connection.
 enum Output {
     /// These bytes. With `more`, something follows at once and may share a packet.
     case bytes([UInt8], more: Bool)
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
     case message(offset: Int64, count: Int64)
+    /// A part of another file.
+    case file(FileDescriptor, offset: Int64, count: Int64)
     /// One byte, and the spool, open to be read, beside it (SCM_RIGHTS, `unix(7)`).
     case descriptor
     /// The end of what we send; the answer can still come.

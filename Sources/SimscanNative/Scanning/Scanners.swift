@@ -109,7 +109,8 @@ package struct Scanners {
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
+        let finding =
+            decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
             name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
@@ -170,11 +171,18 @@ package struct Scanners {
         let question = SpamdConversation.Question(
             method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
             headroom: message.start)
+        var compressed: CompressedMessage?
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,
             waits: waits(firstByte: settings.firstByteSpamd),
             spool: message.descriptor, resolver: resolver, memory: memory
-        ) { _ in SpamdConversation(question) }
+        ) { endpoint in
+            // A socket in the file system ends on this host, where compressing costs more than it saves.
+            guard settings.spamdCompress, !endpoint.isUnix else { return SpamdConversation(question) }
+            // Without room for it the message goes as it is.
+            if compressed == nil { compressed = try? CompressedMessage(of: message, in: settings.workdir) }
+            return SpamdConversation(question, compressed: compressed)
+        }
     }
 
     private var spamdMethod: SpamdMethod {

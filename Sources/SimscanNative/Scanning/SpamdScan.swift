@@ -16,27 +16,35 @@ final class SpamdConversation: Conversation {
 
     let outputs: [Output]
     private let question: Question
+    /// Kept open until all of it is sent.
+    private let compressed: CompressedMessage?
     private var parser: SpamdResponseParser
     private var header = RewrittenHeaderReader()
     private var file: UnnamedFile?
     private var written: Int64 = 0
     private var failure: String?
 
-    init(_ question: Question) {
+    /// - Parameter compressed: what is sent in the message's place, where it is.
+    init(_ question: Question, compressed: CompressedMessage? = nil) {
         self.question = question
+        self.compressed = compressed
         parser = SpamdResponseParser(method: question.method)
+        let message = question.message
         outputs = [
-            .bytes(Self.head(of: question), more: question.message.size > 0),
-            .message(offset: question.message.start, count: question.message.size),
+            .bytes(Self.head(of: question, compressed), more: (compressed?.size ?? message.size) > 0),
+            compressed.map { .file($0.descriptor, offset: 0, count: $0.size) }
+                ?? .message(offset: message.start, count: message.size),
             // spamd waits for ever for the end of a last line without a newline.
             .halfClose,
         ]
     }
 
     /// A user whose name cannot be sent is none: spamd then scans for its default user.
-    private static func head(of question: Question) -> [UInt8] {
+    private static func head(of question: Question, _ compressed: CompressedMessage?) -> [UInt8] {
         for user in [question.user, nil] {
-            let request = SpamdRequest(method: question.method, contentLength: question.message.size, user: user)
+            let request = SpamdRequest(
+                method: question.method, contentLength: compressed?.size ?? question.message.size, user: user,
+                compress: compressed != nil)
             if let request { return request.head }
         }
         preconditionFailure("a request without a user can be sent")
