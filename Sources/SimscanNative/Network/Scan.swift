@@ -85,6 +85,7 @@ final class Scan {
         if let answer = attempt.ready(events, buffer: buffer, now: now) {
             finished(attempt, answer, now: now)
         } else if attempt.isConnected && !wasConnected {
+            noteSecondQuestion()
             abandonConnecting(exceptFor: attempt, now: now)
         }
     }
@@ -157,7 +158,6 @@ final class Scan {
     private func startNext(now: Instant) -> Bool {
         switch hosts.next() {
         case .endpoint(let endpoint):
-            if attempts.contains(where: { $0.isConnected }) { hasAskedTwice = true }
             start(endpoint, makeConversation(endpoint), now: now)
         case .name(let host, let port):
             lookups.append((resolver.lookUp(host, port: port), now))
@@ -173,9 +173,15 @@ final class Scan {
             let attempt = try Attempt(to: endpoint, conversation: conversation, spool: spool, now: now)
             putOnProbation(attempt)
             attempts.append(attempt)
+            noteSecondQuestion()
         } catch {
             failed(endpoint, error, isMarked: false, now: now)
         }
+    }
+
+    /// A host that does not take the connection has not been asked.
+    private func noteSecondQuestion() {
+        if attempts.count(where: { $0.isConnected }) > 1 { hasAskedTwice = true }
     }
 
     private func takeLookups(now: Instant) {
