@@ -6,6 +6,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
+    // Without this, copies of an Optional or an enum make its metadata at run time, in every process.
+    .unsafeFlags(["-Xfrontend", "-disable-type-layout"], .when(configuration: .release)),
 ]
 
 /// A qmail that is not in /var/qmail, or a simscan that is not simscan's own: `make build QMAILDIR=… USER=…`.
@@ -51,13 +53,14 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
+        .target(name: "CGObjectOnDemand"),
         .target(name: "CIconvWithoutModules"),
         .target(
             name: "CLinux",
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(name: "CStart"),
+        .target(name: "CStart", dependencies: ["CLinux"]),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
@@ -69,8 +72,8 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
-                "CZlib", "CLinux", systemPackage,
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CGObjectOnDemand", "CIconvWithoutModules", "CCdb",
+                "CPCRE2", "CCares", "CZlib", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
         .executableTarget(
@@ -106,11 +109,23 @@ let package = Package(
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cage-probe",
+            dependencies: ["SimscanNative", "CLinux", systemPackage],
+            path: "Tests/CageProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CArchive", "CGMime", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CArchive", "CGMime", "Fakes", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
+        // Every system call of the filter made to fail, hostile mail, load.
+        .target(name: "Tracer", path: "Tests/Tracer"),
+        .executableTarget(
+            name: "simscan-torture",
+            dependencies: ["Fakes", "CLinux", "Tracer", argumentParser],
+            path: "Tests/Torture",
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "ProtocolTests",
@@ -126,7 +141,10 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
+            // Not simscan itself: it would be linked in, and what it does ahead of all constructors with it.
+            dependencies: [
+                "CLinux", "Fakes", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+            ],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],

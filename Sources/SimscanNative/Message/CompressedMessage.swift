@@ -16,7 +16,7 @@ final class CompressedMessage {
     ///
     /// - Parameter directory: where there is room for it.
     /// - Throws: what reading and writing say.
-    init(of message: SpooledMessage, in directory: String) throws(Errno) {
+    init(of message: SpooledMessage, in directory: Workdir) throws(Errno) {
         let file = try UnnamedFile(in: directory)
         do throws(Errno) {
             size = try Self.deflate(message, into: file.descriptor)

@@ -25,6 +25,8 @@ package enum EnvelopeError: Error, Equatable, Sendable {
     case cutShort
     /// An address is longer than `EnvelopeParser.maximumAddressBytes`.
     case addressTooLong
+    /// It is longer than `EnvelopeParser.maximumBytes`.
+    case tooLarge
     /// It is not an envelope; the text says what was found.
     case wrongFormat(String)
 }
@@ -33,6 +35,8 @@ package enum EnvelopeError: Error, Equatable, Sendable {
 package struct EnvelopeParser: Sendable {
     /// qmail-queue counts 1003 with the NUL (`ADDR` in its source).
     package static let maximumAddressBytes = 1002
+    /// Room for some 500,000 recipients: an envelope without end must not take all memory.
+    package static let maximumBytes = 16_777_216
 
     private enum State: Sendable {
         /// Nothing yet: to `inSender` at `F`.
@@ -62,7 +66,8 @@ package struct EnvelopeParser: Sendable {
     /// - Returns: the envelope once its final NUL is there, nil as long as more is needed.
     /// - Throws: `wrongFormat` and `addressTooLong`, at the first byte that is wrong.
     package mutating func received(_ piece: Span<UInt8>) throws(EnvelopeError) -> Envelope? {
-        bytes.reserveCapacity(bytes.count + piece.count)
+        // Exact room for every piece would move a long envelope as often as there are pieces.
+        if bytes.isEmpty { bytes.reserveCapacity(piece.count) }
         for index in piece.indices {
             try received(piece[index])
             if case .complete = state { return Envelope(bytes: bytes, sender: sender, recipients: recipients) }
@@ -82,11 +87,11 @@ package struct EnvelopeParser: Sendable {
         switch state {
         case .start:
             guard byte == UInt8(ascii: "F") else { throw fail(.wrongFormat("the envelope does not begin with F")) }
-            begin(byte, .inSender)
+            try begin(byte, .inSender)
         case .betweenRecords:
             switch byte {
             case UInt8(ascii: "T"):
-                begin(byte, .inRecipient)
+                try begin(byte, .inRecipient)
             case 0 where recipients.isEmpty:
                 throw fail(.wrongFormat("the envelope has no recipient"))
             case 0:
@@ -116,7 +121,8 @@ package struct EnvelopeParser: Sendable {
         }
     }
 
-    private mutating func begin(_ byte: UInt8, _ next: State) {
+    private mutating func begin(_ byte: UInt8, _ next: State) throws(EnvelopeError) {
+        guard bytes.count < Self.maximumBytes else { throw fail(.tooLarge) }
         bytes.append(byte)
         addressStart = bytes.count
         state = next
@@ -136,10 +142,20 @@ package struct EnvelopeParser: Sendable {
 
 /// Where an address stands in an envelope.
 ///
-/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata.
+/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata. And of 32 bits, since an
+/// envelope may have a hundred thousand of them.
 package struct AddressRange: Equatable, Sendable {
-    package let lowerBound: Int
-    package let upperBound: Int
+    private let start: UInt32
+    private let end: UInt32
+
+    package var lowerBound: Int { Int(start) }
+    package var upperBound: Int { Int(end) }
+
+    /// - Precondition: the envelope is smaller than 4 GiB.
+    package init(lowerBound: Int, upperBound: Int) {
+        start = UInt32(lowerBound)
+        end = UInt32(upperBound)
+    }
 
     /// Bytes in the address.
     package var count: Int { upperBound - lowerBound }

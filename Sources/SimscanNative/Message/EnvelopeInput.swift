@@ -2,7 +2,7 @@ package import SystemPackage
 
 /// Reads the envelope from a descriptor, up to its final NUL and without waiting for the end of the file.
 ///
-/// - Throws: 54 where it cannot be read whole, 11 and 91 where it is wrong (`qmail-queue(8)`).
+/// - Throws: 54 where it cannot be read whole, 51 where it is larger than any, 11 and 91 where it is wrong (`qmail-queue(8)`).
 package func readEnvelope(from descriptor: FileDescriptor) throws(FilterFailure) -> Envelope {
     var parser = EnvelopeParser()
     // One read for all but the longest lists of recipients.
@@ -28,6 +28,9 @@ package func readEnvelope(from descriptor: FileDescriptor) throws(FilterFailure)
         throw FilterFailure(
             .addressTooLong,
             "envelope: an address is longer than " + String(EnvelopeParser.maximumAddressBytes) + " bytes")
+    } catch EnvelopeError.tooLarge {
+        throw FilterFailure(
+            .outOfMemory, "envelope: longer than " + String(EnvelopeParser.maximumBytes) + " bytes")
     } catch EnvelopeError.wrongFormat(let text) {
         throw FilterFailure(.badEnvelope, "envelope: " + text)
     } catch {

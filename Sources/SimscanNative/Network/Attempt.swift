@@ -28,6 +28,8 @@ final class Attempt {
     private var outputDone: Int64 = 0
     /// The other side reads no more; its answer may be there all the same.
     private var sendFailure: Errno?
+    /// Whether an answer began before all of the question was sent.
+    private var isEarly = false
     /// How long the connection took; nil until it is made.
     private(set) var connectTime: Duration?
     var isConnected: Bool { connectTime != nil }
@@ -89,6 +91,8 @@ final class Attempt {
         }
     }
 
+    /// Whether all of the question was sent.
+    private var isAsked: Bool { outputIndex == conversation.outputs.count && conversation.hasAllOutputs }
     /// Whether something is to be sent, and the other side may still take it.
     var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
 
@@ -112,6 +116,8 @@ final class Attempt {
         }
         let readable = Int32(events) & (POLLIN | POLLHUP | POLLERR) != 0
         if readable, let answer = receive(into: buffer, now: now) { return answer }
+        // The other side has closed as well: the end is there to be read, too.
+        if Int32(events) & POLLHUP != 0, let answer = receive(into: buffer, now: now) { return answer }
         if Int32(events) & POLLOUT != 0 { send(now: now) }
         return nil
     }
@@ -153,6 +159,12 @@ final class Attempt {
     func resume(now: Instant) {
         refill()
         if case .talking = phase { send(now: now) }
+    }
+
+    /// Looks whether an answer has begun already, before the last of the question is sent.
+    func noticeEarlyAnswer() {
+        var byte: UInt8 = 0
+        if recv(socket, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0 { isEarly = true }
     }
 
     /// Waiting for the answer begins now.
@@ -204,7 +216,7 @@ final class Attempt {
             let sentCount = linux_sendfile(socket, file.rawValue, &position, Int(count - outputDone))
             if sentCount == 0 {
                 // The file is shorter than what was counted into it: this is not a message to ask about.
-                sendFailure = .ioError
+                cannotSend(.ioError)
                 return false
             }
             guard sent(sentCount, now: now) else { return false }
@@ -218,8 +230,7 @@ final class Attempt {
         // spool is qmail-queue's.
         let reading = linux_reopen(spool.rawValue)
         guard reading >= 0 else {
-            sendFailure = Errno(rawValue: errno)
-            shutdown(socket, CInt(SHUT_WR))
+            cannotSend(Errno(rawValue: errno))
             return false
         }
         defer { Glibc.close(reading) }
@@ -237,22 +248,40 @@ final class Attempt {
         }
         let error = Errno(rawValue: errno)
         if error == .interrupted { return true }
-        if error != .resourceTemporarilyUnavailable { sendFailure = error }
+        if error != .resourceTemporarilyUnavailable { cannotSend(error) }
         return false
     }
 
+    /// No more of the question goes out; a scanner that is there still must not wait for the rest of it.
+    private func cannotSend(_ error: Errno) {
+        sendFailure = error
+        shutdown(socket, CInt(SHUT_WR))
+    }
+
     // MARK: Receiving
+
+    /// Who has not got all of the message may know a virus, but cannot know that there is none.
+    private func toTheWholeQuestion(_ answer: ScannerAnswer) -> ScannerAnswer {
+        switch answer {
+        case .clean, .spam:
+            guard isEarly || !isAsked else { return answer }
+            return .failed(ScannerFault(phase: .answer, text: "an answer before the end of the message"))
+        case .infected, .notScanned, .version, .failed:
+            return answer
+        }
+    }
 
     private func receive(into buffer: UnsafeMutableRawBufferPointer, now: Instant) -> ScannerAnswer? {
         let count = recv(socket, buffer.baseAddress, buffer.count, 0)
         if count > 0 {
             hasReceived = true
             lastProgress = now
+            if !isAsked && !conversation.hasSeveralAnswers { isEarly = true }
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count]).bindMemory(to: UInt8.self)
-            return conversation.received(bytes.span)
+            return conversation.received(bytes.span).map(toTheWholeQuestion)
         }
         if count == 0 {
-            let answer = conversation.reachedEnd()
+            let answer = toTheWholeQuestion(conversation.reachedEnd())
             guard case .failed(let fault) = answer, !hasReceived, let sendFailure else { return answer }
             // A reset that was met while sending is not told again.
             let isReset = sendFailure == .connectionReset || sendFailure == .brokenPipe

@@ -4,6 +4,7 @@ internal import ClamdProtocol
 /// answer of its own.
 final class ClamdPartsConversation: Conversation {
     let outputs: [Output]
+    let hasSeveralAnswers = true
     private let isExcused: ([UInt8]) -> Bool
     private var replies = ClamdSessionReplies(command: .instream)
     /// What is still to be answered; clamd counts from 1.

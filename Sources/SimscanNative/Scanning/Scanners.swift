@@ -7,6 +7,7 @@ package struct Scanners {
     private let settings: Settings
     private let policy: Policy
     private let message: SpooledMessage
+    private let workdir: Workdir
     /// The directory that trophie is told to scan.
     private let directory: String?
     /// Why parts of the message are not in the directory; nil where all are.
@@ -18,12 +19,13 @@ package struct Scanners {
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
-        early: EarlyTransfer?
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, workdir: Workdir, directory: String?,
+        missing: String?, early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
+        self.workdir = workdir
         self.directory = directory
         self.missing = missing
         self.early = early
@@ -57,7 +59,11 @@ package struct Scanners {
         let trophie = policy.scanTrophie ? trophieScan(resolver) : nil
         let spamd = asksSpamd ? spamdScan(resolver) : nil
         var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, until: deadline) : nil
-        var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
+        var scans: [Scan] = []
+        if let clamd { scans.append(clamd) }
+        if let scan = parts?.scan { scans.append(scan) }
+        if let trophie { scans.append(trophie) }
+        if let spamd { scans.append(spamd) }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
             if let trophie { known.trophie = trophieFinding(trophie.virusFinding) }
@@ -103,7 +109,7 @@ package struct Scanners {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
-            file = try UnnamedFile(in: settings.workdir)
+            file = try UnnamedFile(in: workdir)
             decoded = try DecodedParts.inCage(
                 of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
@@ -169,7 +175,7 @@ package struct Scanners {
 
     private func spamdScan(_ resolver: Resolver) -> Scan {
         let question = SpamdConversation.Question(
-            method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
+            method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
             headroom: message.start)
         var compressed: CompressedMessage?
         return Scan(
@@ -180,7 +186,7 @@ package struct Scanners {
             // A socket in the file system ends on this host, where compressing costs more than it saves.
             guard settings.spamdCompress, !endpoint.isUnix else { return SpamdConversation(question) }
             // Without room for it the message goes as it is.
-            if compressed == nil { compressed = try? CompressedMessage(of: message, in: settings.workdir) }
+            if compressed == nil { compressed = try? CompressedMessage(of: message, in: workdir) }
             return SpamdConversation(question, compressed: compressed)
         }
     }

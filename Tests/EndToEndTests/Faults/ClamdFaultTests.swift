@@ -132,6 +132,36 @@ import Testing
         }
     }
 
+    @Test func `OK from a clamd that has not got the whole message is no answer`() throws {
+        let gate = Gate()
+        defer { gate.open() }
+        let clamd = try FakeServer { client in
+            _ = try client.read(1000)
+            try client.send("stream: OK\0")
+            client.halfClose()
+            try client.wait(for: gate)
+        }
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address, "clamd-transfer": "instream"])
+        let result = try site.run(Self.message)
+        #expect(result.exitStatus == 71)
+        #expect(result.what?.contains("before the end of the message") == true, "\(result.logLines)")
+        #expect(try site.queue.isEmpty())
+    }
+
+    @Test(arguments: ["ENOMEM", "EIO"])
+    func `Where no more of the message can be sent, clamd is not waited for until the deadline`(error: String) throws {
+        let clamd = try FakeClamd()
+        defer { clamd.stop() }
+        let site = try Site(["clamd": clamd.address, "clamd-transfer": "instream", "deadline": "60"])
+        let failing = try Strace("sendfile", inject: "sendfile:error=\(error):when=1")
+        defer { failing.remove() }
+        let result = try site.run(Self.message) { $0.launcher = failing.launcher }
+        #expect(result.exitStatus == 71)
+        #expect(result.duration < .seconds(20))
+        #expect(try site.queue.isEmpty())
+    }
+
     @Test func `clamd gets every byte of the message, and nothing more`() throws {
         let clamd = try FakeClamd(at: .tcp())
         defer { clamd.stop() }

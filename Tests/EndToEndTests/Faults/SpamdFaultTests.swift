@@ -132,6 +132,25 @@ import Testing
         }
     }
 
+    @Test func `A verdict of a spamd that has not got the whole message is no answer`() throws {
+        let gate = Gate()
+        defer { gate.open() }
+        let spamd = try FakeServer { client in
+            _ = try client.read(1000)
+            try client.send("SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0.0 / 5.0\r\n\r\n")
+            client.halfClose()
+            try client.wait(for: gate)
+        }
+        defer { spamd.stop() }
+        let settings = ["spamd": spamd.address, "spamd-command": "check", "spamd-failure": "defer"]
+        let site = try Site(settings.merging(["size-limit": "10000000"]) { $1 })
+        // More than the connection holds, so that the end of the answer is met while sending.
+        let result = try site.run(SampleMessages.filler(bytes: 2_000_000))
+        #expect(result.exitStatus == 71)
+        #expect(result.what?.contains("before the end of the message") == true, "\(result.logLines)")
+        #expect(try site.queue.isEmpty())
+    }
+
     @Test func `An infinite score is spam where spamd says so`() throws {
         let spamd = try FakeSpamd { $0.verdict = .fixed("True", score: "inf") }
         defer { spamd.stop() }

@@ -64,6 +64,11 @@ package final class TemporaryDirectory: Sendable {
         [UInt8](try Data(contentsOf: URL(fileURLWithPath: path(of: name))))
     }
 
+    /// Removes the file of this name, where there is one.
+    package func removeFile(_ name: String) {
+        unlink(path(of: name))
+    }
+
     /// The names in this directory, sorted.
     ///
     /// - Throws: what Foundation throws when a directory cannot be read.

@@ -167,6 +167,14 @@ package final class FakeServer: @unchecked Sendable {
         }
     }
 
+    /// Forgets the requests and departures so far, which are memory; `waitForRequests` counts from here.
+    package func forget() {
+        condition.withLock {
+            seenRequests = []
+            seenDepartures = []
+        }
+    }
+
     // MARK: Threads
 
     private func startAccepting() {

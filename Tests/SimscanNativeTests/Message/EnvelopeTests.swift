@@ -79,6 +79,21 @@ struct EnvelopeTests {
         #expect(envelope.recipients.last.map { Array(envelope.address($0)) } == Array("99999@example.com".utf8))
     }
 
+    @Test("without an end takes no more memory than the largest", arguments: ["a", ""])
+    func endless(address: String) {
+        var parser = EnvelopeParser()
+        let records = Array(String(repeating: "T" + address + "\0", count: 10_000).utf8)
+        var taken = 0
+        #expect(throws: EnvelopeError.tooLarge) {
+            _ = try parser.received(Array("Fa\0".utf8).span)
+            while taken < 2 * EnvelopeParser.maximumBytes {
+                _ = try parser.received(records.span)
+                taken += records.count
+            }
+        }
+        #expect(taken >= EnvelopeParser.maximumBytes - 2 * records.count)
+    }
+
     @Test("stays failed once it has failed")
     func sticky() {
         var parser = EnvelopeParser()

@@ -1,12 +1,13 @@
-import SimscanNative
 import SystemPackage
 import Testing
+
+@testable import SimscanNative
 
 @Suite("A message's body")
 struct HeaderEndTests {
     /// A message in a file without a name, with some room ahead of it.
     private func spool(_ text: String, start: Int64 = 10) throws -> SpooledMessage {
-        let file = try UnnamedFile(in: "/tmp")
+        let file = try UnnamedFile(in: Workdir("/tmp"))
         try Array(text.utf8).withUnsafeBytes { try file.descriptor.writeAll($0, at: start) }
         return SpooledMessage(descriptor: file.descriptor, start: start, size: Int64(text.utf8.count))
     }
@@ -86,6 +87,24 @@ struct HeaderEndTests {
                 #expect(result.start >= room || result.descriptor == header.descriptor)
             }
             try header.descriptor.close()
+            try message.descriptor.close()
+        }
+    }
+
+    @Test("follows a new header that is in memory", arguments: newHeaders)
+    func heldHeader(answer: String, message text: String, whole: String?) throws {
+        for room in [0, 10, 100] as [Int64] {
+            let message = try spool(text, start: 20 + room)
+            let header = HeldHeader(Array(answer.utf8), workdir: try Workdir("/tmp"), room: 5)
+            // A message without an empty line is compared with its answer in a file.
+            let isHeader = try whole != nil && message.hasEmptyLine()
+            #expect(try header.isHeader(for: message) == isHeader)
+            if isHeader {
+                let result = try SpamReport.Rewrite.heldHeader(header).applied(to: message, room: room)
+                #expect(try read(result) == whole)
+                #expect(result.start >= room || result.descriptor != message.descriptor)
+                if result.descriptor != message.descriptor { try result.descriptor.close() }
+            }
             try message.descriptor.close()
         }
     }

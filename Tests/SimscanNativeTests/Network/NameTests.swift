@@ -22,7 +22,7 @@ import Testing
     ) throws -> Outcome {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }
-        let file = try UnnamedFile(in: directory.path)
+        let file = try UnnamedFile(in: Workdir(directory.path))
         defer { try? file.descriptor.close() }
         let text = Array("Subject: x\n\nx\n".utf8)
         try file.descriptor.writeWhole(text)
