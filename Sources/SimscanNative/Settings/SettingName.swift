@@ -77,9 +77,6 @@ extension SettingName {
     ///
     /// Nothing is accepted and ignored: any other value of these is refused. A line goes when its setting works.
     package static let notBuilt: [(name: SettingName, works: [String])] = [
-        (.spamdCompress, ["no"]),
-        (.reloadWait, ["0"]),
-        (.statedir, ["off"]),
-        (.metrics, ["no"]),
+        (.metrics, ["no"])
     ]
 }
