@@ -34,8 +34,9 @@ pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//
 # What scanners are blamed for, as the program's sources have it.
 {
     sed -n 's/^ *case \.[^"]*: "\([^"]*\)".*/\1/p' Sources/{Clamd,Spamd,Trophie}Protocol/*.swift
-    # Those of VersionQuestions are simscanmk's.
-    cat Sources/SimscanNative/{Network,Scanning}/[!V]*.swift | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
+    # Those two are simscanmk's and simscanctl's.
+    find Sources/SimscanNative/{Network,Scanning} -name '*.swift' ! -name VersionQuestions.swift ! -name HostProbe.swift \
+        -exec cat {} + | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
     sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
     cat Sources/simscan/*.swift Sources/SimscanNative/*/*.swift | sed -n 's/.*FilterFailure([^"]*"\([^"]*\)".*/\1/p'
 } | grep -vE '^z[A-Z]|^(workdir|spamd|socket|clean|ham|spam|infected): ?$' | pieces > "$WORK/faults"

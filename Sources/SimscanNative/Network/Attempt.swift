@@ -83,9 +83,10 @@ final class Attempt {
         }
     }
 
-    private var isAsked: Bool { outputIndex == conversation.outputs.count }
+    /// Whether all of the question was sent.
+    private var isAsked: Bool { outputIndex == conversation.outputs.count && conversation.hasAllOutputs }
     /// Whether something is to be sent, and the other side may still take it.
-    var wantsToSend: Bool { sendFailure == nil && !isAsked }
+    var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
 
     /// Time has passed.
     func ticked(now: Instant) -> ScannerAnswer? {
