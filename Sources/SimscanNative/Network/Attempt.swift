@@ -83,9 +83,10 @@ final class Attempt {
         }
     }
 
-    private var isAsked: Bool { outputIndex == conversation.outputs.count }
+    /// Whether all of the question was sent.
+    private var isAsked: Bool { outputIndex == conversation.outputs.count && conversation.hasAllOutputs }
     /// Whether something is to be sent, and the other side may still take it.
-    var wantsToSend: Bool { sendFailure == nil && !isAsked }
+    var wantsToSend: Bool { sendFailure == nil && outputIndex < conversation.outputs.count }
 
     /// Time has passed.
     func ticked(now: Instant) -> ScannerAnswer? {
@@ -107,6 +108,8 @@ final class Attempt {
         }
         let readable = Int32(events) & (POLLIN | POLLHUP | POLLERR) != 0
         if readable, let answer = receive(into: buffer, now: now) { return answer }
+        // The other side has closed as well: the end is there to be read, too.
+        if Int32(events) & POLLHUP != 0, let answer = receive(into: buffer, now: now) { return answer }
         if Int32(events) & POLLOUT != 0 { send(now: now) }
         return nil
     }

@@ -16,12 +16,14 @@ enum Output {
 protocol Conversation: AnyObject {
     /// What is to be sent.
     var outputs: [Output] { get }
+    /// Whether the first of several answers may come before all questions are asked.
+    var hasSeveralAnswers: Bool { get }
     /// All outputs are sent: others take their place, where there are any now.
     ///
     /// - Returns: whether there are.
     func refill() -> Bool
-    /// Whether the first of several answers may come before all questions are asked.
-    var hasSeveralAnswers: Bool { get }
+    /// Whether no others follow the outputs that there are.
+    var hasAllOutputs: Bool { get }
     /// Bytes came.
     ///
     /// - Returns: the answer, as soon as nothing that may follow can change it.
@@ -35,8 +37,9 @@ protocol Conversation: AnyObject {
 }
 
 extension Conversation {
-    func refill() -> Bool { false }
     var hasSeveralAnswers: Bool { false }
+    func refill() -> Bool { false }
+    var hasAllOutputs: Bool { true }
     func discard() {}
     var fallback: (any Conversation)? { nil }
 }

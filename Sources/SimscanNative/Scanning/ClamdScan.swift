@@ -41,6 +41,7 @@ final class ClamdArrivalConversation: Conversation {
     private var end: Int64
     private var isWhole = false
     private var hasEnded = false
+    var hasAllOutputs: Bool { hasEnded }
     private var reply = ClamdScanReply(command: .instream)
 
     /// - Parameters:

@@ -113,7 +113,8 @@ package struct Scanners {
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
+        let finding =
+            decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
             name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
