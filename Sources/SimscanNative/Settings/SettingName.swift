@@ -77,6 +77,5 @@ extension SettingName {
     ///
     /// Nothing is accepted and ignored: any other value of these is refused. A line goes when its setting works.
     package static let notBuilt: [(name: SettingName, works: [String])] = [
-        (.metrics, ["no"])
     ]
 }
