@@ -285,6 +285,13 @@ static void measure_mail(const char *envelope)
             set_contenders(&what, variables, 4);
             measure(&what);
         }
+    char *text_message = in_scratch("message-text.eml");
+    write_text_message(text_message, 30000);
+    struct measure what = {.group = "mail", .label = "30 kB of text", .bytes = 30001, .concurrency = 1,
+                           .message = text_message, .envelope = envelope, .seconds = is_quick ? 2 : 12,
+                           .least_rounds = 3, .is_inspected = 1};
+    set_contenders(&what, variables, 4);
+    measure(&what);
     print_group("mail", "Mail: attachment names, clamd, and spamd below 250,000 bytes");
 }
 
