@@ -66,7 +66,7 @@ import Testing
         defer { state.remove() }
         let site = try Site(["metrics": "yes", "statedir": state.path])
         _ = try site.run(SampleMessages.clean)
-        func calls() throws -> [Strace.Call] {
+        func calls() throws -> ArraySlice<Strace.Call> {
             let trace = try Strace()
             _ = try site.run(SampleMessages.clean) { $0.launcher = trace.launcher }
             return try trace.calls().ofTheFilter
