@@ -53,7 +53,7 @@ struct LogLines {
     }
 
     /// - Returns: how many bytes of an unfinished line stand at the buffer's beginning now.
-    private func show(
+    private mutating func show(
         _ count: Int, searched: Int, _ isSkipping: inout Bool, _ line: (Bytes) -> Void
     ) -> Int {
         guard let base = buffer.baseAddress else { return 0 }
@@ -61,7 +61,11 @@ struct LogLines {
         var position = searched
         while let newline = memchr(base + position, CInt(UInt8(ascii: "\n")), count - position) {
             let end = UnsafeMutableRawPointer(newline) - base
-            if !isSkipping { line(Bytes(start: base + start, count: end - start)) }
+            if end - start > Self.maximumLineBytes {
+                overlong += 1
+            } else if !isSkipping {
+                line(Bytes(start: base + start, count: end - start))
+            }
             isSkipping = false
             start = end + 1
             position = start

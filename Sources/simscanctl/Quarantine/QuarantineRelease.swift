@@ -37,6 +37,10 @@ struct QuarantineRelease {
     }
 
     private func spawn(message: Int32, envelope: Int32) throws(Failure) -> pid_t {
+        // qmail-queue has its three descriptors, whatever our caller left open.
+        for number in Int32(3)..<Int32(clamping: min(sysconf(CInt(_SC_OPEN_MAX)), 4096)) {
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+        }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
