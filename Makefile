@@ -95,6 +95,7 @@ deb: build
 package-test: deb
 	@scripts/install-packages package-test
 	@scripts/package-test
+	@scripts/report-test
 
 lint:
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests Fuzz

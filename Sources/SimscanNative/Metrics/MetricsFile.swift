@@ -95,13 +95,14 @@ package struct MetricsFile {
             bytes.storeBytes(
                 of: UInt64(Glibc.time(nil)), toByteOffset: MetricsLayout.createdOffset, as: UInt64.self)
         }
-        let unnamed = linux_open_unnamed(directory, 0o640)
+        let place = linux_open_place(directory)
+        guard place >= 0 else { throw Errno(rawValue: errno) }
+        defer { close(place) }
+        let unnamed = linux_open_unnamed(place, 0o640)
         if unnamed >= 0 {
             defer { close(unnamed) }
             try FileDescriptor(rawValue: unnamed).writeWhole(content)
-            if linux_link_unnamed(unnamed, AT_FDCWD, path) == 0 || errno == EEXIST { return }
-        } else if errno == ENOENT {
-            throw .noSuchFileOrDirectory
+            if linux_link_unnamed(unnamed, place, MetricsLayout.fileName) == 0 || errno == EEXIST { return }
         }
         // No O_TMPFILE there, or no /proc.
         let temporary = path + ".new." + String(getpid())
