@@ -25,7 +25,7 @@ unexport USER
 export SIMSCAN_QMAILDIR = $(QMAILDIR)
 export SIMSCAN_USER = $(USER)
 
-.PHONY: help run test bench corpus fuzz build install uninstall deb package-test lint check-binary deps deps-test \
+.PHONY: help run test instructions bench corpus fuzz build install uninstall deb package-test lint check-binary deps deps-test \
 	deps-bench clean
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo 'make install  into $(QMAILDIR); QMAILDIR=, USER=, PREFIX=, DESTDIR=, REPLACE=1 over a classic simscan'
 	@echo 'make deb      a package for Debian, .build/deb/*.deb'
 	@echo 'make package-test   that package on a bare Debian, by the words of doc/getting-started.md'
+	@echo 'make instructions   what a message costs in instructions, for make test to compare'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
 	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
@@ -51,6 +52,12 @@ run: build
 test: deps-test lint build check-binary
 	$(call build,--build-tests)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
+	@scripts/instructions check $(BIN) .build/debug
+
+# What a message costs in instructions, which `make test` compares.
+instructions: deps-test build
+	$(call build,--product simscan-fakes)
+	@scripts/instructions write $(BIN) .build/debug
 
 # Tables, Benchmarks/results.json and Benchmarks/plots. QUICK=1 leaves out what takes long, ONLY=group all other
 # groups; their results go to .build/bench.

@@ -4,6 +4,7 @@ import SimscanNative
 let settingsTarget = FuzzTarget(name: "settings") { input, plant in
     let checked = checkSettings(input, file: "simscan.conf")
     check(checked.diagnostics, of: input)
+    for record in checked.records { plant.step(on: record.value.utf8) }
     guard !checked.hasErrors else { return }
 
     // What simscanmk compiles, the filter reads, and it means the same.
@@ -14,7 +15,6 @@ let settingsTarget = FuzzTarget(name: "settings") { input, plant in
     } catch {
         require(false, "the compiled settings are refused: " + error.reason)
     }
-    for record in checked.records { plant.step(on: record.value.utf8) }
 }
 
 /// `simcontrol(5)`, as simscanmk checks and compiles it.
@@ -22,13 +22,13 @@ let simcontrolTarget = FuzzTarget(name: "simcontrol") { input, plant in
     let checked = checkSimcontrol(input, file: "simcontrol", settings: Settings())
     check(checked.diagnostics, of: input)
     require(checked.records.count == checked.lines.count, "a record without a line")
+    for record in checked.records { plant.step(on: record.value) }
     guard !checked.hasErrors else { return }
 
     for (index, record) in checked.records.enumerated() {
         require(!checked.records[..<index].contains { $0.key == record.key }, "a key that comes twice")
         do throws(SimcontrolError) {
             _ = try SimcontrolRecord(text: record.value)
-            plant.step(on: record.key)
         } catch {
             require(false, "a record that is compiled is refused: " + error.description)
         }

@@ -102,7 +102,7 @@ extension AttachmentFinding {
         case .nothing: 0
         case .blocked: 1
         case .encrypted, .broken, .partial: 2
-        case .limit: 3
+        case .limit, .unparsed: 3
         }
     }
 }

@@ -1,9 +1,13 @@
+internal import SystemPackage
+
 /// One thing to put on a connection.
 enum Output {
     /// These bytes. With `more`, something follows at once and may share a packet.
     case bytes([UInt8], more: Bool)
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
     case message(offset: Int64, count: Int64)
+    /// A part of another file.
+    case file(FileDescriptor, offset: Int64, count: Int64)
     /// One byte, and the spool, open to be read, beside it (SCM_RIGHTS, `unix(7)`).
     case descriptor
     /// The end of what we send; the answer can still come.
@@ -16,12 +20,14 @@ enum Output {
 protocol Conversation: AnyObject {
     /// What is to be sent.
     var outputs: [Output] { get }
+    /// Whether the first of several answers may come before all questions are asked.
+    var hasSeveralAnswers: Bool { get }
     /// All outputs are sent: others take their place, where there are any now.
     ///
     /// - Returns: whether there are.
     func refill() -> Bool
-    /// Whether the first of several answers may come before all questions are asked.
-    var hasSeveralAnswers: Bool { get }
+    /// Whether no others follow the outputs that there are.
+    var hasAllOutputs: Bool { get }
     /// Bytes came.
     ///
     /// - Returns: the answer, as soon as nothing that may follow can change it.
@@ -35,8 +41,9 @@ protocol Conversation: AnyObject {
 }
 
 extension Conversation {
-    func refill() -> Bool { false }
     var hasSeveralAnswers: Bool { false }
+    func refill() -> Bool { false }
+    var hasAllOutputs: Bool { true }
     func discard() {}
     var fallback: (any Conversation)? { nil }
 }
@@ -61,13 +68,17 @@ package enum ScannerAnswer: Sendable {
 package struct ScannerFault: Error, Equatable, Sendable {
     /// How far the attempt got.
     package enum Phase: Equatable, Sendable {
+        /// This host itself cannot begin: no scanner is to blame.
+        case start
         /// The name has no address.
         case resolve
         /// No connection.
         case connect
-        /// A connection, and then nothing or its end.
+        /// A connection, and then nothing or a reset.
         case silence
-        /// An answer that is none.
+        /// An answer that says that the scanner is not ready yet.
+        case unavailable
+        /// An answer that is none, or the connection's end for one.
         case answer
     }
 

@@ -41,6 +41,7 @@ final class ClamdArrivalConversation: Conversation {
     private var end: Int64
     private var isWhole = false
     private var hasEnded = false
+    var hasAllOutputs: Bool { hasEnded }
     private var reply = ClamdScanReply(command: .instream)
 
     /// - Parameters:
@@ -102,6 +103,8 @@ extension ScannerAnswer {
         case .infected(let name): self = .infected(name: name)
         case .sizeLimitExceeded:
             self = .notScanned("the message is over clamd's StreamMaxLength, raise StreamMaxLength in clamd.conf")
+        case .failed(.unavailable):
+            self = .failed(ScannerFault(phase: .unavailable, text: ClamdFailure.unavailable.description))
         case .failed(let failure): self = .failed(ScannerFault(phase: .answer, text: failure.description))
         }
     }
