@@ -9,8 +9,11 @@ SWIFT ?= swift
 build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 	{ grep -vE 'statically linked applications|prohibited flag|better use .mkstemp' || true; }
 # One static file; SIMSCAN_LINK=dynamic for the host's shared libraries (see Package.swift).
-RELEASE = -c release --static-swift-stdlib
+RELEASE = -c release --static-swift-stdlib $(STATIC)
 BIN = .build/release
+# GObject starts when GMime is needed, not in every process; a shared library starts itself.
+LIBRARIES = .build/static
+STATIC = $(if $(filter dynamic,$(SIMSCAN_LINK)),,--pkg-config-path $(CURDIR)/$(LIBRARIES))
 
 # Where simscan is to live. Not from the environment: USER is set in every login.
 DESTDIR =
@@ -66,6 +69,7 @@ fuzz: deps
 	@scripts/fuzz all $(SECONDS)
 
 build: deps
+	$(if $(STATIC),@scripts/gobject-on-demand $(LIBRARIES))
 	$(call build,$(RELEASE) --product simscan)
 	$(call build,$(RELEASE) --product simscanmk)
 	$(call build,$(RELEASE) --product simscanctl)

@@ -6,6 +6,8 @@ let swiftSettings: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("ExistentialAny"),
+    // Without this, copies of an Optional or an enum make its metadata at run time, in every process.
+    .unsafeFlags(["-Xfrontend", "-disable-type-layout"], .when(configuration: .release)),
 ]
 
 /// A qmail that is not in /var/qmail, or a simscan that is not simscan's own: `make build QMAILDIR=… USER=…`.
@@ -50,13 +52,14 @@ let package = Package(
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
+        .target(name: "CGObjectOnDemand"),
         .target(name: "CIconvWithoutModules"),
         .target(
             name: "CLinux",
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(name: "CStart"),
+        .target(name: "CStart", dependencies: ["CLinux"]),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
@@ -68,8 +71,8 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CArchive", "CGMime", "CGMimeWithoutGIO", "CIconvWithoutModules", "CCdb", "CPCRE2", "CCares",
-                "CLinux", systemPackage,
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CGObjectOnDemand", "CIconvWithoutModules", "CCdb",
+                "CPCRE2", "CCares", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
         .executableTarget(
@@ -105,6 +108,11 @@ let package = Package(
             path: "Tests/FakeQmailQueue",
             swiftSettings: swiftSettings),
         .executableTarget(
+            name: "cage-probe",
+            dependencies: ["SimscanNative", "CLinux", systemPackage],
+            path: "Tests/CageProbe",
+            swiftSettings: swiftSettings),
+        .executableTarget(
             name: "simscan-corpus",
             dependencies: ["SimscanNative", "CArchive", "CGMime", "Fakes", argumentParser, systemPackage],
             path: "Tests/CorpusGenerator",
@@ -132,7 +140,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue"],
+            dependencies: [
+                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+            ],
             swiftSettings: swiftSettings),
     ],
     swiftLanguageModes: [.v6],

@@ -111,19 +111,21 @@ int cage_take_descriptors(int message_fd, int answer_fd, int output_fd)
     return 0;
 }
 
-static int memory_is_short(void)
+int linux_memory_is_short(void)
 {
-    void *room = mmap(NULL, 1 << 20, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    /* As much as a large buffer takes. What could not be had is not known here. */
+    enum { much = 16 << 20 };
+    void *room = mmap(NULL, much, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED)
         return 1;
-    munmap(room, 1 << 20);
+    munmap(room, much);
     return 0;
 }
 
 /* The log line of a crash is the parent's to write. */
 static void crashed(int signal_number)
 {
-    _exit(memory_is_short() ? cage_no_memory_status : cage_crash_status + signal_number);
+    _exit(linux_memory_is_short() ? cage_no_memory_status : cage_crash_status + signal_number);
 }
 
 static void handle_crashes(void)
@@ -135,6 +137,9 @@ static void handle_crashes(void)
     action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, NULL);
+    /* A file that is too long is an error of the write. */
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGXFSZ, &action, NULL);
 }
 
 static void limit(int resource, uint64_t soft, uint64_t hard)

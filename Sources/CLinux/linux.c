@@ -12,9 +12,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-int linux_open_unnamed(const char *directory, mode_t mode)
+int linux_open_place(const char *directory) { return open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC); }
+
+int linux_open_unnamed(int directory_fd, mode_t mode)
 {
-    return open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
+    return openat(directory_fd, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
 }
 
 int linux_link_unnamed(int fd, int directory_fd, const char *name)

@@ -1,10 +1,14 @@
 #define _GNU_SOURCE
 #include "CStart.h"
 
+#include "CLinux.h"
+
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static char **caller_environment;
@@ -16,12 +20,50 @@ static char **arguments;
 static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
 static char *library_environment[] = {no_backtrace, NULL};
 
+/* What programs, libraries and the loader read from the environment of whoever calls them: a caller with fewer
+   rights than this program has does not tell qmail-queue's either. */
+static const char *const library_variables[] = {
+    "LD_", "GLIBC_", "GCONV_PATH=", "GETCONF_DIR=", "HOSTALIASES=", "LOCALDOMAIN=", "LOCPATH=", "MALLOC_", "NIS_PATH=",
+    "NLSPATH=", "RESOLV_", "RES_OPTIONS=", "TMPDIR=", "TZDIR=", "CARES_", "G_", "GIO_", "GLIB_", "GMIME_", "GNUPG",
+    "GPG", "SWIFT_", "XDG_", "MIMALLOC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_",
+};
+
+static void drop_library_variables(char **environment)
+{
+    char **kept = environment;
+    for (char **entry = environment; *entry; entry++) {
+        int is_kept = 1;
+        for (size_t i = 0; i < sizeof library_variables / sizeof *library_variables; i++)
+            if (strncmp(*entry, library_variables[i], strlen(library_variables[i])) == 0)
+                is_kept = 0;
+        if (is_kept)
+            *kept++ = *entry;
+    }
+    *kept = NULL;
+}
+
+static mode_t callers_umask;
+static struct rlimit callers_core;
+
+/* What this process makes is for its user and group alone, and what it has in memory is no file for anybody. */
+static void be_discreet(void)
+{
+    callers_umask = umask(027);
+    if (getrlimit(RLIMIT_CORE, &callers_core) == 0) {
+        struct rlimit none = {.rlim_cur = 0, .rlim_max = callers_core.rlim_max};
+        setrlimit(RLIMIT_CORE, &none);
+    }
+}
+
 static void before_constructors(int count, char **values, char **environment)
 {
     argument_count = count;
     arguments = values;
     caller_environment = environment;
     environ = library_environment;
+    if (linux_is_privileged())
+        drop_library_variables(environment);
+    be_discreet();
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **, char **) =
@@ -35,7 +77,7 @@ const char *start_argument(int index) { return index < argument_count ? argument
 
 static const int crashes[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS};
 static int crash_log_fd = -1;
-static int crash_exit_status;
+static int crash_exit_status, memory_exit_status;
 
 static void crashed(int signal_number)
 {
@@ -44,7 +86,10 @@ static void crashed(int signal_number)
     size_t length = strlen(line);
     char digits[12];
     unsigned int numbers[2] = {(unsigned int)getppid(), (unsigned int)signal_number};
-    static const char *const after[2] = {"]:ERROR:0.0000s:internal fault, signal ", ":-:-:-\n"};
+    /* Neither Swift's runtime nor GLib survives an allocation that fails. */
+    int is_memory = linux_memory_is_short();
+    const char *const after[2] = {
+        is_memory ? "]:ERROR:0.0000s:out of memory, signal " : "]:ERROR:0.0000s:internal fault, signal ", ":-:-:-\n"};
     for (int i = 0; i < 2; i++) {
         size_t count = 0;
         do {
@@ -59,7 +104,7 @@ static void crashed(int signal_number)
     }
     if (crash_log_fd >= 0)
         (void)!write(crash_log_fd, line, length);
-    _exit(crash_exit_status);
+    _exit(is_memory ? memory_exit_status : crash_exit_status);
 }
 
 static void nothing(int signal_number) { (void)signal_number; }
@@ -72,19 +117,21 @@ static void soften(int signal_number, struct sigaction *caller)
     memset(&action, 0, sizeof action);
     action.sa_handler = nothing;
     action.sa_flags = SA_RESTART;
-    sigaction(signal_number, NULL, caller);
-    if (caller->sa_handler == SIG_DFL)
-        sigaction(signal_number, &action, NULL);
+    /* One call for most callers, who leave the default. */
+    sigaction(signal_number, &action, caller);
+    if (caller->sa_handler != SIG_DFL)
+        sigaction(signal_number, caller, NULL);
 }
 
-void start_handle_signals(int log_fd, int exit_status)
+void start_handle_signals(int log_fd, int fault_status, int memory_status)
 {
     /* A stack of its own, for the crash that is a full stack. */
     static char room[16384];
     stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
     crash_log_fd = log_fd;
-    crash_exit_status = exit_status;
+    crash_exit_status = fault_status;
+    memory_exit_status = memory_status;
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = crashed;
@@ -95,8 +142,10 @@ void start_handle_signals(int log_fd, int exit_status)
     soften(SIGXFSZ, &caller_sigxfsz);
 }
 
-void start_restore_signals(void)
+void start_restore_caller(void)
 {
+    umask(callers_umask);
+    setrlimit(RLIMIT_CORE, &callers_core);
     /* What is caught goes back to its default by exec; what the caller ignores must be ignored again. */
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         if (caller_crashes[i].sa_handler == SIG_IGN)

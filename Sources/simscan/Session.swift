@@ -27,21 +27,21 @@ final class Session {
         environment = CallerEnvironment(pointer)
         plugStandardDescriptors()
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
-        log = Self.makeLog(environment, channel, startedAt, name, Settings())
+        log = Self.makeLog(environment, channel, startedAt, name)
         start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue)
+            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
+            ExitStatus.outOfMemory.rawValue)
     }
 
     private static func makeLog(
-        _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName,
-        _ settings: Settings
+        _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName
     ) -> Log {
         let level = environment["SIMSCAN_DEBUG"].map { Int($0) ?? 1 } ?? 0
         return Log(
             to: channel.isStandardError ? nil : .standardError,
             debugLevel: min(max(level, Log.debugLevels.lowerBound), Log.debugLevels.upperBound),
             clientAddress: environment["TCPREMOTEIP"].map { Array($0.utf8) }, startedAt: start, name: name,
-            format: settings.logFormat)
+            format: .classic)
     }
 
     // MARK: Settings and policy
@@ -54,9 +54,12 @@ final class Session {
         } catch {
             throw FilterFailure(.settingsUnreadable, error.description)
         }
-        channel = RejectChannel(setting: settings.rejectFD, environment: environment["ERROR_FD"])
+        if let named = settings.rejectFD {
+            channel = RejectChannel(setting: named, environment: nil)
+            log = Self.makeLog(environment, channel, startedAt, name)
+        }
         channel.closeAllOthers()
-        log = Self.makeLog(environment, channel, startedAt, name, settings)
+        log.format = settings.logFormat
         logsMessageID = settings.logMessageID
         return settings
     }
@@ -115,17 +118,29 @@ final class Session {
 
     // MARK: The working directory
 
+    func openWorkdir(_ settings: Settings) throws(FilterFailure) -> Workdir {
+        do throws(Errno) {
+            return try Workdir(settings.workdir)
+        } catch {
+            throw FilterFailure(.workdirUnusable, "workdir: " + settings.workdir + ": " + error.description)
+        }
+    }
+
     /// - Returns: the path that trophie is told; nil where nothing needs names.
     func makeWorkingDirectory(
-        _ settings: Settings, _ policy: Policy, until deadline: Instant
+        in workdir: Workdir, _ settings: Settings, _ policy: Policy, until deadline: Instant
     ) throws(FilterFailure) -> String? {
         guard let message, policy.scanTrophie || log.debugLevel > 0 else { return nil }
         do throws(Errno) {
-            let made = try WorkingDirectory(in: settings.workdir, name, message)
+            let made = try WorkingDirectory(in: workdir, name, message)
             let path = made.path
             if policy.scanTrophie {
-                missing = try made.addParts(
-                    of: message, limits: settings.mimeLimitValues, workdir: settings.workdir, until: deadline)
+                do throws(Errno) {
+                    missing = try made.addParts(of: message, limits: settings.mimeLimitValues, until: deadline)
+                } catch {
+                    made.remove()
+                    throw error
+                }
             }
             directory = consume made
             return path
@@ -141,7 +156,7 @@ final class Session {
         guard let directory = directory.take() else { return }
         guard log.debugLevel > 0, let envelope else { return directory.remove() }
         do throws(Errno) {
-            try directory.keep(envelope, fromSpamd: rewrite.file)
+            try directory.keep(envelope, fromSpamd: rewrite.file())
         } catch {
             log.note("workdir: " + directory.path + ": " + error.description, envelope: envelope)
         }

@@ -18,11 +18,12 @@ struct Filter {
     private func filter() throws(FilterFailure) -> Never {
         // 1. What the postmaster wants.
         let settings = try session.loadSettings()
+        let workdir = try session.openWorkdir(settings)
 
         // 2. The message, into a file without a name (a large one to clamd on its way), and the envelope.
         let early = EarlyTransfer(settings)
         let message = try Spool.receive(
-            from: .standardInput, workdir: settings.workdir, room: settings.spoolRoom, follower: early)
+            from: .standardInput, workdir: workdir, room: settings.spoolRoom, follower: early)
         session.message = message
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
@@ -34,9 +35,10 @@ struct Filter {
         try session.check(&findings, policy, settings, until: deadline)
 
         // 4. What the scanners say, all at the same time.
-        let directory = try session.makeWorkingDirectory(settings, policy, until: deadline)
+        let directory = try session.makeWorkingDirectory(in: workdir, settings, policy, until: deadline)
         var scanners = Scanners(
-            settings, policy, message: message, directory: directory, missing: session.missing, early: early)
+            settings, policy, message: message, workdir: workdir, directory: directory, missing: session.missing,
+            early: early)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
         session.scanners = scanners.reports
 
@@ -52,10 +54,10 @@ struct Filter {
             // Its subject is read before spamd's header is written over its own.
             let line = session.line(for: verdict)
             let delivered = try session.prepare(rewrite, findings, policy, settings)
-            let queue = Queue(program: policy.qmailQueue, workdir: settings.workdir)
+            let queue = Queue(program: policy.qmailQueue, workdir: workdir)
             try queue.prepare(delivered, envelope)
             session.write(verdict, line)
-            try queue.execute(environment: session.environment, restoreSignals: start_restore_signals)
+            try queue.execute(environment: session.environment, restore: start_restore_caller)
         case .refuse(let reply):
             session.quarantine(verdict, settings)
             session.write(verdict, session.line(for: verdict))

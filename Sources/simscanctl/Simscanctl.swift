@@ -7,6 +7,18 @@ struct Simscanctl: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simscanctl",
         abstract: "Checks, explains and tests a simscan installation, and looks after its quarantine and its log.",
+        discussion: """
+            Is everything as it must be?            simscanctl check
+            Do the scanners find what they must?    simscanctl test --self
+            Why was this message rejected?          simscanctl test message.eml --from a@b.example --to c@d.example
+            Which line of which file says so?       simscanctl explain --from a@b.example --to c@d.example
+
+            Every command explains itself with --help, and prints JSON with --json. Completions: simscanctl \
+            --generate-completion-script bash (or zsh, fish).
+
+            Exit status: 0 done and fine, 1 something is wrong or was refused, 64 wrong usage, 66 a file cannot be \
+            read, 73 a file cannot be made, 74 a control file cannot be read or written, 75 try again later.
+            """,
         version: Installation.version,
         subcommands: [
             CheckCommand.self, ExplainCommand.self, TestCommand.self, QuarantineCommand.self, LogCommand.self,

@@ -29,7 +29,10 @@ struct InheritedState {
         var limit = rlimit()
         getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
         add("fsize", "\(limit.rlim_cur)")
+        getrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
+        add("core", "\(limit.rlim_cur)")
         add("user", "\(getuid()) \(geteuid()) \(getgid()) \(getegid())")
+        for wall in ["NoNewPrivs", "Seccomp"] { add("wall", "\(wall) \(status(wall))") }
         for argument in CommandLine.arguments { add("argument", argument) }
     }
 
@@ -46,6 +49,18 @@ struct InheritedState {
         let names = [O_RDONLY: "r", O_WRONLY: "w", O_RDWR: "rw"]
         let offset = lseek(fd, 0, SEEK_CUR)
         return (names[fcntl(fd, F_GETFL) & O_ACCMODE] ?? "?") + (offset >= 0 ? "@\(offset)" : "")
+    }
+
+    /// A line of `/proc/self/status`.
+    private func status(_ field: String) -> String {
+        guard let file = fopen("/proc/self/status", "r") else { return "?" }
+        defer { fclose(file) }
+        var line = [CChar](repeating: 0, count: 256)
+        while fgets(&line, CInt(line.count), file) != nil {
+            let text = String(decoding: line.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+            if text.hasPrefix(field + ":") { return String(text.dropFirst(field.count + 1).filter { $0.isNumber }) }
+        }
+        return "?"
     }
 
     private func link(_ path: String) -> String {

@@ -21,7 +21,7 @@ is() {
 says() {
     grep -qF -- "$2" "$1" || {
         echo "not ok: '$2' does not stand in $1:"
-        head -n 40 "$1"
+        head -n 15 "$1"
         exit 1
     }
 }

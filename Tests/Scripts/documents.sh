@@ -29,17 +29,19 @@ while read -r state; do says README.md "\`$state\`" || says doc/simscan.8 "$stat
 ok 'every state of the log stands in troubleshooting.md, and no other'
 
 # The fixed pieces of texts: what stands between what the program puts in.
-pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
+pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
 
 # What scanners are blamed for, as the program's sources have it.
 {
     sed -n 's/^ *case \.[^"]*: "\([^"]*\)".*/\1/p' Sources/{Clamd,Spamd,Trophie}Protocol/*.swift
     # Those of VersionQuestions are simscanmk's.
     cat Sources/SimscanNative/{Network,Scanning}/[!V]*.swift | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
+    sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
+    cat Sources/simscan/*.swift Sources/SimscanNative/*/*.swift | sed -n 's/.*FilterFailure([^"]*"\([^"]*\)".*/\1/p'
 } | grep -vE '^z[A-Z]|^(workdir|spamd|socket|clean|ham|spam|infected): ?$' | pieces > "$WORK/faults"
 [ "$(wc -l < "$WORK/faults")" -gt 30 ]
 while read -r text; do says doc/troubleshooting.md "$text"; done < "$WORK/faults"
-ok "every fault of a scanner stands in troubleshooting.md"
+ok "every fault of a scanner and of the parser stands in troubleshooting.md"
 
 cat Sources/*/*.swift Sources/*/*/*.swift Sources/*/*.c > "$WORK/sources"
 sed -n '/^## By the text/,/^## By the SMTP/p' doc/troubleshooting.md | sed -n 's/^| `\([^|]*\)` |.*/\1/p' |

@@ -8,8 +8,11 @@
 
 /* What Linux has and Swift's Glibc module lacks. Each returns what the system call returns, with errno. */
 
-/* open(2) with O_TMPFILE: a file without a name in this directory, readable and writable, close-on-exec. */
-int linux_open_unnamed(const char *directory, mode_t mode);
+/* open(2) of a directory, to be the place of files alone (O_PATH), close-on-exec. */
+int linux_open_place(const char *directory);
+
+/* openat(2) with O_TMPFILE: a file without a name in an open directory, readable and writable, close-on-exec. */
+int linux_open_unnamed(int directory_fd, mode_t mode);
 
 /* linkat(2) of an open file without a name to a new name, relative to an open directory. */
 int linux_link_unnamed(int fd, int directory_fd, const char *name);
@@ -43,6 +46,9 @@ int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first);
 
 /* pidfd_open(2): a descriptor that is readable when the process has ended, close-on-exec. */
 int linux_process_descriptor(pid_t process);
+
+/* Whether a process that crashes may have done so for want of memory. Async-signal-safe. */
+int linux_memory_is_short(void);
 
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);

@@ -3,7 +3,8 @@
 
 /* What must happen before Swift, GLib or any other library of ours runs, and when one of them crashes. */
 
-/* The environment that the caller gave, as it was; qmail-queue inherits it. */
+/* The environment that the caller gave, which qmail-queue inherits: as it was, and without what loaders and
+   libraries read where this program has more rights than its caller. */
 char **start_caller_environment(void);
 
 /* The arguments of main(). */
@@ -11,11 +12,12 @@ int start_argument_count(void);
 const char *start_argument(int index);
 
 /* From here on a crash writes one ERROR line to log_fd (none where it is negative), starts no program, and
-   ends with this exit status. SIGPIPE and SIGXFSZ become errors of the call that meets them, unless the
+   ends with one of these exit statuses: memory_status where memory is short. SIGPIPE and SIGXFSZ become errors of the call that meets them, unless the
    caller ignores them already; exec puts them back. */
-void start_handle_signals(int log_fd, int exit_status);
+void start_handle_signals(int log_fd, int fault_status, int memory_status);
 
-/* The signal dispositions that libraries have changed since start_handle_signals() go back to the caller's. */
-void start_restore_signals(void);
+/* What was changed since the start goes back to the caller's, for qmail-queue: umask, the limit on core dumps, and
+   signal dispositions. */
+void start_restore_caller(void);
 
 #endif

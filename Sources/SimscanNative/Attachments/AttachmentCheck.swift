@@ -1,4 +1,3 @@
-internal import Glibc
 package import SystemPackage
 
 /// Looks for attachments that the rules block.
@@ -84,20 +83,11 @@ private let blockSize = 131_072
 
 /// Reads a message from its first byte on, a block at a time, until its end or until `body` returns false.
 func readBlocks(of message: SpooledMessage, body: (UnsafeRawBufferPointer) -> Bool) throws(Errno) {
-    let size = min(Int64(blockSize), max(message.size, 1))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(size), alignment: 64)
-    defer { buffer.deallocate() }
+    var blocks = MessageBlocks(message, blockBytes: blockSize)
     var offset = message.start
     while offset < message.end {
-        let wanted = Int(min(message.end - offset, size))
-        let count = pread(message.descriptor.rawValue, buffer.baseAddress, wanted, Int(offset))
-        if count < 0 {
-            if errno == EINTR { continue }
-            throw Errno(rawValue: errno)
-        }
-        // A spool that is shorter than it was is no message to pass.
-        if count == 0 { throw .ioError }
-        if !body(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count])) { return }
-        offset += Int64(count)
+        let block = try blocks.block(at: offset)
+        if !body(block) { return }
+        offset += Int64(block.count)
     }
 }

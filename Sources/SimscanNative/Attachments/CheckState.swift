@@ -18,6 +18,8 @@ final class CheckState {
     private var headerBytes = 0
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
+    /// Is told of every part and name; then no name ends the walk.
+    var inspector: MessageInspector?
     /// Takes the decoded parts, where somebody wants them.
     var output: PartOutput?
 
@@ -73,6 +75,10 @@ final class CheckState {
             let typed = Array(suffix.description.utf8)
             observer?(typed, part)
             if let rule = rules.rule(blocking: typed) {
+                if let inspector {
+                    inspector.kind(typed, part: part, rule: rule)
+                    continue
+                }
                 finding = .blocked(AttachmentMatch(name: name, part: part, rule: rule))
                 return
             }
@@ -106,6 +112,11 @@ final class CheckState {
         guard finding == nil, !name.isEmpty, canParse() else { return }
         var spellings = [name]
         if let words = decodeEncodedWords(name) { spellings.append(words) }
+        if let inspector {
+            // The last spelling is the one that is read.
+            let rule = spellings.lazy.flatMap(nameForms).compactMap { self.rule(blocking: $0) }.first
+            return inspector.name(spellings[spellings.count - 1], part: part(), rule: rule)
+        }
         for spelling in spellings {
             observer?(spelling, part())
             for form in nameForms(spelling) {

@@ -1,4 +1,5 @@
 internal import CGMime
+internal import CGObjectOnDemand
 
 /// What GMime makes of one Content-Type or Content-Disposition field.
 struct GMimeParameters {
@@ -49,7 +50,10 @@ struct GMimeParameters {
 }
 
 /// Starts GMime when it is first needed; most mail needs it not at all.
-private let gmime: Void = g_mime_init()
+private let gmime: Void = {
+    gobject_start()
+    g_mime_init()
+}()
 
 /// The bytes of a C string, copied.
 private func byteString(_ text: UnsafePointer<CChar>?) -> [UInt8]? {

@@ -59,9 +59,12 @@ final class PartWalk: ByteSink {
     func take(_ block: UnsafeRawBufferPointer) {
         guard var start = block.baseAddress else { return }
         let end = start + block.count
+        var lines: BodyLines?
         while start < end, state.finding == nil {
             if !isInHeader, carry.isEmpty, !isInLongLine {
-                start = takeBody(start, end)
+                var found = lines ?? BodyLines(start: start, end: end)
+                start = takeBody(start, &found)
+                lines = found
                 if start == end { return }
             }
             guard let newline = memchr(start, 0x0A, end - start) else {
@@ -164,24 +167,12 @@ final class PartWalk: ByteSink {
     /// Passes over the lines of a body that are nothing else, and hands them on in one piece.
     ///
     /// - Returns: where it stopped: at a line that is a delimiter or has a CR inside, or that has no end yet.
-    private func takeBody(_ start: UnsafeRawPointer, _ end: UnsafeRawPointer) -> UnsafeRawPointer {
-        let dash = UInt8(ascii: "-")
-        var line = start
-        // Where the next CR is, once that is known; most mail has none, or one before each LF.
-        var nextCR: UnsafeRawPointer?
-        while line < end {
-            guard let found = memchr(line, 0x0A, end - line) else { break }
-            let newline = UnsafeRawPointer(found)
-            if newline - line >= 2, line.load(as: UInt8.self) == dash, (line + 1).load(as: UInt8.self) == dash,
-                mayDelimit(UnsafeRawBufferPointer(start: line, count: newline - line))
-            {
-                break
-            }
-            if nextCR.map({ $0 < line }) ?? true {
-                nextCR = memchr(line, 0x0D, end - line).map { UnsafeRawPointer($0) } ?? end
-            }
-            if let cr = nextCR, cr + 1 < newline { break }
-            line = newline + 1
+    private func takeBody(_ start: UnsafeRawPointer, _ lines: inout BodyLines) -> UnsafeRawPointer {
+        var line = lines.next(from: start)
+        while let newline = lines.newline(of: line) {
+            let bytes = UnsafeRawBufferPointer(start: line, count: newline - line)
+            if bytes.count >= 2, bytes[1] == UInt8(ascii: "-"), mayDelimit(bytes) { break }
+            line = lines.next(from: newline + 1)
         }
         if line > start { handOn(UnsafeRawBufferPointer(start: start, count: line - start)) }
         return line
@@ -305,6 +296,7 @@ final class PartWalk: ByteSink {
     }
 
     private func readField() {
+        state.inspector?.field(field, value)
         let isTaken = header.add(
             field, value: value, canParse: state.canParse, name: { name in state.consider(name) { path } })
         if !isTaken { state.exceed(.fields) }
@@ -329,6 +321,7 @@ final class PartWalk: ByteSink {
         if isDoubtful {
             isDoubtful = false
             if !ended.saysAnything {
+                state.inspector?.forgetHeader()
                 header = PartHeader()
                 handOn("\n")
                 return
@@ -336,6 +329,7 @@ final class PartWalk: ByteSink {
             state.countPart()
         }
         header = PartHeader()
+        state.inspector?.part(path, depth: depth, isContainer: ended.isMultipart || ended.isMessage)
         let isPlain = !ended.isMultipart && !ended.isMessage && ended.encodings.allSatisfy { $0 == .identity }
         guard isPlain || state.canParse() else { return }
         beginBody(ended)

@@ -46,7 +46,8 @@ extension DecodedParts {
 extension SpooledMessage {
     /// The message as a caged child has it.
     var inCage: SpooledMessage {
-        SpooledMessage(descriptor: FileDescriptor(rawValue: CInt(cage_message_fd)), start: start, size: size)
+        SpooledMessage(
+            descriptor: FileDescriptor(rawValue: CInt(cage_message_fd)), start: start, size: size, beginning: beginning)
     }
 }
 

@@ -43,7 +43,7 @@ package struct Quarantine {
     private func write(
         _ name: String, in directory: borrowing Directory, _ fill: (FileDescriptor) throws(Errno) -> Void
     ) throws(Errno) {
-        let fd = linux_open_unnamed(path, 0o640)
+        let fd = linux_open_unnamed(directory.descriptor.rawValue, 0o640)
         if fd >= 0 {
             defer { close(fd) }
             let file = FileDescriptor(rawValue: fd)

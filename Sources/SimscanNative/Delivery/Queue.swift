@@ -6,12 +6,12 @@ internal import SystemPackage
 /// on descriptor 1.
 package struct Queue {
     private let program: String
-    private let workdir: String
+    private let workdir: Workdir
 
     /// An envelope up to this size fits into a pipe whatever the pipe's capacity is (`pipe(7)`, PIPE_BUF).
     private static let pipeBytes = 4096
 
-    package init(program: String, workdir: String) {
+    package init(program: String, workdir: Workdir) {
         self.program = program
         self.workdir = workdir
     }
@@ -47,11 +47,11 @@ package struct Queue {
     ///
     /// - Parameters:
     ///   - environment: what the program inherits (`environ(7)`).
-    ///   - restoreSignals: puts the caller's signal dispositions back, at the last moment.
+    ///   - restore: puts back what the caller had beside that, at the last moment.
     package func execute(
-        environment: CallerEnvironment, restoreSignals: () -> Void
+        environment: CallerEnvironment, restore: () -> Void
     ) throws(FilterFailure) -> Never {
-        restoreSignals()
+        restore()
         program.withCString { path in
             var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]
             _ = execve(path, &arguments, environment.pointer)

@@ -10,7 +10,8 @@ package struct RejectChannel: Equatable, Sendable {
     /// Where a text is written; empty: the qmail in front has no channel.
     package let descriptors: [FileDescriptor]
 
-    private static let usual: [Int32] = [4, 6]
+    private static let classicPatch: Int32 = 4
+    private static let notqmail: Int32 = 6
 
     /// Looks for the channel.
     ///
@@ -19,15 +20,19 @@ package struct RejectChannel: Equatable, Sendable {
     ///   - setting: the setting `reject-fd`.
     ///   - environment: the value of `ERROR_FD`.
     package init(setting: Int32?, environment: String?) {
-        let candidates =
-            if let setting {
-                [setting]
-            } else if let named = environment.flatMap({ Int32($0) }), named >= 0 {
-                [named]
-            } else {
-                Self.usual
-            }
-        descriptors = candidates.filter(Self.isWritablePipe).map { FileDescriptor(rawValue: $0) }
+        var found: [FileDescriptor] = []
+        func consider(_ number: Int32) {
+            if Self.isWritablePipe(number) { found.append(FileDescriptor(rawValue: number)) }
+        }
+        if let setting {
+            consider(setting)
+        } else if let named = environment.flatMap({ Int32($0) }), named >= 0 {
+            consider(named)
+        } else {
+            consider(Self.classicPatch)
+            consider(Self.notqmail)
+        }
+        descriptors = found
     }
 
     /// Whether log lines would be taken for the text.
@@ -48,7 +53,9 @@ package struct RejectChannel: Equatable, Sendable {
     /// Closes every descriptor of the caller's that is no part of qmail-queue's contract.
     package func closeAllOthers() {
         var first: UInt32 = 3
-        for number in descriptors.map({ UInt32($0.rawValue) }).sorted() where number >= first {
+        // In rising order, as they were looked for.
+        for descriptor in descriptors where descriptor.rawValue >= first {
+            let number = UInt32(descriptor.rawValue)
             if number > first { Self.closeRange(first, number - 1) }
             first = number + 1
         }

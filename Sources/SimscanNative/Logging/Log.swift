@@ -13,7 +13,8 @@ package struct Log: Sendable {
     private let clientAddress: [UInt8]?
     private let startedAt: Instant
     private let name: MessageName
-    private let format: LogFormat
+    /// Before the settings are read, lines have the classic form.
+    package var format: LogFormat
 
     package init(
         to descriptor: FileDescriptor?, debugLevel: Int, clientAddress: [UInt8]?, startedAt: Instant,

@@ -23,14 +23,36 @@ extension SpooledMessage {
 /// A directory that was opened once, and in which files are made by name.
 package struct Directory: ~Copyable {
     let descriptor: FileDescriptor
-    let path: String
 
-    /// Opens a directory; a symbolic link in its place is an error.
+    /// Opens a directory in another one; a symbolic link in its place is an error.
+    init(_ name: String, in place: FileDescriptor) throws(Errno) {
+        try self.init(openat(place.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC))
+    }
+
+    /// Opens a directory.
+    ///
+    /// Its last component may be a symbolic link where root or the user of this process made it: postmasters put a
+    /// quarantine on a disk of its own. Anybody else's is an error, `ELOOP`.
     package init(_ path: String) throws(Errno) {
         let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard fd < 0, Self.isTrustedLink(path) else {
+            try self.init(fd)
+            return
+        }
+        try self.init(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+    }
+
+    private init(_ fd: CInt) throws(Errno) {
         guard fd >= 0 else { throw Errno(rawValue: errno) }
         descriptor = FileDescriptor(rawValue: fd)
-        self.path = path
+    }
+
+    private static func isTrustedLink(_ path: String) -> Bool {
+        let error = errno
+        defer { errno = error }
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
+        return status.st_uid == 0 || status.st_uid == geteuid()
     }
 
     deinit { close(descriptor.rawValue) }
@@ -67,10 +89,13 @@ extension FileDescriptor {
     }
 
     /// Writes an array at the file's offset 0.
-    func writeWhole(_ bytes: [UInt8]) throws(Errno) {
+    func writeWhole(_ bytes: [UInt8]) throws(Errno) { try writeAll(bytes, at: 0) }
+
+    /// Writes an array at an offset.
+    func writeAll(_ bytes: [UInt8], at offset: Int64) throws(Errno) {
         var failure: Errno?
         bytes.withUnsafeBytes { bytes in
-            do throws(Errno) { try writeAll(bytes, at: 0) } catch { failure = error }
+            do throws(Errno) { try writeAll(bytes, at: offset) } catch { failure = error }
         }
         if let failure { throw failure }
     }

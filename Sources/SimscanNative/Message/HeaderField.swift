@@ -9,14 +9,12 @@ extension SpooledMessage {
     ///
     /// - Parameter name: in lower case, with its colon.
     package func headerField(_ name: StaticString) -> [UInt8]? {
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.headerWindow, alignment: 16)
-        defer { buffer.deallocate() }
+        var blocks = MessageBlocks(self, blockBytes: Self.headerWindow)
         // For the log a header that cannot be read is one without the field.
-        guard let count = try? readBlock(into: buffer, at: start) else { return nil }
-        let window = UnsafeRawBufferPointer(rebasing: buffer[..<count])
+        guard size > 0, let window = try? blocks.block(at: start) else { return nil }
         var value: [UInt8]?
         var position = 0
-        while position < count {
+        while position < window.count {
             let length = lineLength(window, at: position)
             let line = UnsafeRawBufferPointer(rebasing: window[position..<position + length])
             let isContinuation = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")

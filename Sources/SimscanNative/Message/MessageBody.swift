@@ -11,32 +11,33 @@ extension SpooledMessage {
 
     private func headerEnd() throws(Errno) -> (body: Int64, isAfterEmptyLine: Bool) {
         var header = HeaderEnd()
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockBytes, alignment: 16)
-        defer { buffer.deallocate() }
+        var blocks = MessageBlocks(self, blockBytes: Self.blockBytes)
         var offset = start
         while offset < end {
-            let count = try readBlock(into: buffer, at: offset)
-            header.received(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
+            let block = try blocks.block(at: offset)
+            header.received(block, at: offset)
             if let body = header.body { return (body, true) }
-            offset += Int64(count)
+            offset += Int64(block.count)
         }
         return (header.reachedEnd(end), false)
     }
+
+    /// Whether an empty line ends its header.
+    func hasEmptyLine() throws(Errno) -> Bool { try headerEnd().isAfterEmptyLine }
 
     /// Whether this message's body is that of another one, byte for byte, whatever the headers are.
     package func hasBody(of other: SpooledMessage) throws(Errno) -> Bool {
         let mine = try bodyOffset()
         let theirs = try other.bodyOffset()
         guard end - mine == other.end - theirs else { return false }
-        let buffers = UnsafeMutableRawBufferPointer.allocate(byteCount: 2 * Self.blockBytes, alignment: 16)
-        defer { buffers.deallocate() }
-        let left = UnsafeMutableRawBufferPointer(rebasing: buffers[..<Self.blockBytes])
-        let right = UnsafeMutableRawBufferPointer(rebasing: buffers[Self.blockBytes...])
+        var left = MessageBlocks(self, blockBytes: Self.blockBytes)
+        var right = MessageBlocks(other, blockBytes: Self.blockBytes)
         var done: Int64 = 0
         while mine + done < end {
-            let count = try readBlock(into: left, at: mine + done)
-            let otherCount = try other.readBlock(into: right, at: theirs + done)
-            guard let a = left.baseAddress, let b = right.baseAddress, count == otherCount, memcmp(a, b, count) == 0
+            let block = try left.block(at: mine + done)
+            let otherBlock = try right.block(at: theirs + done)
+            let count = min(block.count, otherBlock.count)
+            guard let a = block.baseAddress, let b = otherBlock.baseAddress, memcmp(a, b, count) == 0
             else { return false }
             done += Int64(count)
         }
@@ -59,19 +60,29 @@ extension SpooledMessage {
     /// - Returns: nil where the new header does not fit.
     /// - Throws: what reading and writing say; the message is spoilt then.
     package func replacingHeader(with header: SpooledMessage, room: Int64) throws(Errno) -> SpooledMessage? {
-        let old = try headerEnd()
-        let body = old.isAfterEmptyLine ? old.body : end
-        let newStart = body - header.size
-        guard newStart >= room else { return nil }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.blockBytes, alignment: 16)
-        defer { buffer.deallocate() }
+        guard let message = try message(withHeaderOf: header.size, room: room) else { return nil }
+        var blocks = MessageBlocks(header, blockBytes: Self.blockBytes)
         var done: Int64 = 0
         while done < header.size {
-            let count = try header.readBlock(into: buffer, at: header.start + done)
-            try descriptor.writeAll(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: newStart + done)
-            done += Int64(count)
+            let block = try blocks.block(at: header.start + done)
+            try descriptor.writeAll(block, at: message.start + done)
+            done += Int64(block.count)
         }
-        return SpooledMessage(descriptor: descriptor, start: newStart, size: end - newStart)
+        return message
+    }
+
+    /// The same with a header that is in memory.
+    func replacingHeader(with header: HeldHeader, room: Int64) throws(Errno) -> SpooledMessage? {
+        guard let message = try message(withHeaderOf: Int64(header.bytes.count), room: room) else { return nil }
+        try descriptor.writeAll(header.bytes, at: message.start)
+        return message
+    }
+
+    /// This message's body, and so many bytes of another header ahead of it, which are not written yet.
+    private func message(withHeaderOf size: Int64, room: Int64) throws(Errno) -> SpooledMessage? {
+        let old = try headerEnd()
+        let start = (old.isAfterEmptyLine ? old.body : end) - size
+        return start >= room ? SpooledMessage(descriptor: descriptor, start: start, size: end - start) : nil
     }
 
     /// This header with the body of another message after it, in this header's file.
@@ -95,15 +106,5 @@ extension SpooledMessage {
             guard count > 0 else { throw .ioError }
         }
         return SpooledMessage(descriptor: descriptor, start: start, size: size + other.end - old.body)
-    }
-
-    /// Reads what is there at an offset, up to a buffer full.
-    ///
-    /// - Throws: `EIO` where the file is shorter than the message.
-    func readBlock(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
-        let wanted = Int(min(Int64(buffer.count), end - offset))
-        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
-        guard try descriptor.readAll(into: room, at: offset) == wanted else { throw .ioError }
-        return wanted
     }
 }

@@ -8,8 +8,9 @@ package enum Spool {
     /// Room by which a header may grow when spamd adds its own fields to it.
     package static let headerRoom: Int64 = 3072
 
-    /// What one read takes at most: the capacity of a Linux pipe.
-    private static let blockBytes = 65_536
+    /// What one read takes at most, behind the beginning. A pipe gives less; from a file, the larger a write is,
+    /// the larger are the pages that the kernel takes for it.
+    private static let blockBytes = 262_144
     /// A line of the room ahead of a message.
     private static let fillerLineBytes = 512
 
@@ -24,20 +25,23 @@ package enum Spool {
     /// - Throws: 61 where the working directory cannot be used, 54 where the message cannot be read to its
     ///   end, 53 where it cannot be written.
     package static func receive(
-        from input: FileDescriptor, workdir: String, room: Int64, follower: (any SpoolFollower)? = nil
+        from input: FileDescriptor, workdir: Workdir, room: Int64, follower: (any SpoolFollower)? = nil
     ) throws(FilterFailure) -> SpooledMessage {
         let file: UnnamedFile
         do {
             file = try UnnamedFile(in: workdir)
         } catch {
-            throw FilterFailure(.workdirUnusable, "workdir: " + workdir + ": " + error.description)
+            throw FilterFailure(.workdirUnusable, "workdir: " + workdir.path + ": " + error.description)
         }
-        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Int(room) + blockBytes, alignment: 4096)
-        defer { buffer.deallocate() }
-        let block = UnsafeMutableRawBufferPointer(rebasing: buffer[Int(room)...])
-        fill(UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(room)]))
+        let beginning = MessageBeginning(room: Int(room))
+        fill(beginning.room)
+        var later = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+        defer { later.deallocate() }
         var size: Int64 = 0
         while true {
+            let free = beginning.free
+            if free.isEmpty && later.isEmpty { later = .allocate(byteCount: blockBytes, alignment: 4096) }
+            let block = free.isEmpty ? later : free
             follower?.work(untilReadable: input)
             let count: Int
             do {
@@ -46,18 +50,19 @@ package enum Spool {
                 throw FilterFailure(.readError, "message: cannot be read: " + Errno(error).description)
             }
             if count == 0 { break }
+            if !free.isEmpty { beginning.added(count) }
             // The first write takes the room along.
-            let (bytes, offset) = size == 0 ? (buffer[..<(Int(room) + count)], 0) : (block[..<count], room + size)
+            let bytes = size == 0 ? beginning.withRoom : UnsafeRawBufferPointer(rebasing: block[..<count])
             do throws(Errno) {
-                try file.descriptor.writeAll(UnsafeRawBufferPointer(rebasing: bytes), at: offset)
+                try file.descriptor.writeAll(bytes, at: size == 0 ? 0 : room + size)
             } catch {
-                throw FilterFailure(.writeError, "workdir: " + workdir + ": cannot write: " + error.description)
+                throw FilterFailure(.writeError, "workdir: " + workdir.path + ": cannot write: " + error.description)
             }
             size += Int64(count)
             follower?.follow(file.descriptor, from: room, to: room + size, isWhole: false)
         }
         follower?.follow(file.descriptor, from: room, to: room + size, isWhole: true)
-        return SpooledMessage(descriptor: file.descriptor, start: room, size: size)
+        return SpooledMessage(descriptor: file.descriptor, start: room, size: size, beginning: beginning)
     }
 
     /// Header lines of a field that says what they are.
@@ -79,11 +84,7 @@ extension SpooledMessage {
         precondition(Int64(bytes.count) <= start, "the spool has no room ahead of the message")
         let longer = SpooledMessage(
             descriptor: descriptor, start: start - Int64(bytes.count), size: size + Int64(bytes.count))
-        var failure: Errno?
-        bytes.withUnsafeBytes { bytes in
-            do throws(Errno) { try descriptor.writeAll(bytes, at: longer.start) } catch { failure = error }
-        }
-        if let failure { throw failure }
+        try descriptor.writeAll(bytes, at: longer.start)
         return longer
     }
 }

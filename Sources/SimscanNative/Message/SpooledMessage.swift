@@ -16,9 +16,17 @@ package struct SpooledMessage: Sendable {
     /// The offset after the message's last byte.
     package var end: Int64 { start + size }
 
+    /// Its first bytes, where they are still in memory.
+    let beginning: MessageBeginning?
+
     package init(descriptor: FileDescriptor, start: Int64, size: Int64) {
+        self.init(descriptor: descriptor, start: start, size: size, beginning: nil)
+    }
+
+    init(descriptor: FileDescriptor, start: Int64, size: Int64, beginning: MessageBeginning?) {
         self.descriptor = descriptor
         self.start = start
         self.size = size
+        self.beginning = beginning
     }
 }

@@ -13,9 +13,9 @@ package struct UnnamedFile: Sendable {
 
     /// Makes the file on the file system of a directory, close-on-exec.
     ///
-    /// - Throws: what `open(2)` says of the directory.
-    package init(in directory: String) throws(Errno) {
-        var fd = linux_open_unnamed(directory, Self.mode)
+    /// - Throws: what `openat(2)` says of the directory.
+    package init(in directory: Workdir) throws(Errno) {
+        var fd = linux_open_unnamed(directory.descriptor.rawValue, Self.mode)
         if fd < 0 {
             let error = Errno(rawValue: errno)
             // EISDIR is what a kernel or a file system without O_TMPFILE says.
@@ -25,14 +25,23 @@ package struct UnnamedFile: Sendable {
         descriptor = FileDescriptor(rawValue: fd)
     }
 
-    private static func openAndUnlink(in directory: String) throws(Errno) -> CInt {
+    /// Whether a directory's file system makes such files by itself; where it does not, a file has a name for a moment.
+    package static func isSupported(in directory: Workdir) -> Bool {
+        let fd = linux_open_unnamed(directory.descriptor.rawValue, mode)
+        guard fd >= 0 else { return false }
+        close(fd)
+        return true
+    }
+
+    private static func openAndUnlink(in directory: Workdir) throws(Errno) -> CInt {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         // The name lives for two system calls; O_EXCL sees to it that it is ours alone.
-        let path = directory + "/.new." + String(now.tv_sec) + "." + String(now.tv_nsec) + "." + String(getpid())
-        let fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+        let name = ".new." + String(now.tv_sec) + "." + String(now.tv_nsec) + "." + String(getpid())
+        let place = directory.descriptor.rawValue
+        let fd = openat(place, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
         guard fd >= 0 else { throw Errno(rawValue: errno) }
-        guard unlink(path) == 0 else {
+        guard unlinkat(place, name, 0) == 0 else {
             let error = Errno(rawValue: errno)
             close(fd)
             throw error

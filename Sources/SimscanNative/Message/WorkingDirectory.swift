@@ -9,28 +9,36 @@ package struct WorkingDirectory: ~Copyable {
 
     /// Absolute.
     package let path: String
+    private let workdir: Workdir
     private let directory: Directory
     private let name: MessageName
 
     /// Makes the directory, with the message in it as `msg.X.Y.Z`, and removes those of dead processes.
-    package init(in workdir: String, _ name: MessageName, _ message: SpooledMessage) throws(Errno) {
+    package init(in workdir: Workdir, _ name: MessageName, _ message: SpooledMessage) throws(Errno) {
         Self.removeDead(in: workdir)
-        let path = workdir + "/" + name.description
-        guard mkdir(path, 0o750) == 0 else { throw Errno(rawValue: errno) }
-        let directory = try Directory(path)
-        let file = try directory.create("msg." + name.description)
-        defer { close(file.rawValue) }
-        try message.copy(to: file)
-        self.name = name
-        self.path = path
-        self.directory = directory
+        guard mkdirat(workdir.descriptor.rawValue, name.description, 0o750) == 0 else {
+            throw Errno(rawValue: errno)
+        }
+        do throws(Errno) {
+            let directory = try Directory(name.description, in: workdir.descriptor)
+            let file = try directory.create("msg." + name.description)
+            defer { close(file.rawValue) }
+            try message.copy(to: file)
+            self.name = name
+            self.path = workdir.path + "/" + name.description
+            self.workdir = workdir
+            self.directory = directory
+        } catch {
+            Self.remove(name.description, in: workdir)
+            throw error
+        }
     }
 
     /// Puts the decoded parts beside the message, as `part.X.Y.Z.N`.
     ///
     /// - Returns: why some are missing; nil where those are all.
     package func addParts(
-        of message: SpooledMessage, limits: MIMELimits, workdir: String, until deadline: Instant
+        of message: SpooledMessage, limits: MIMELimits, until deadline: Instant
     ) throws(Errno) -> String? {
         let file = try UnnamedFile(in: workdir)
         defer { close(file.descriptor.rawValue) }
@@ -54,12 +62,18 @@ package struct WorkingDirectory: ~Copyable {
 
     /// The message is done with.
     package func remove() {
-        Self.remove(path)
+        Self.remove(name.description, in: workdir)
     }
 
     /// Removes what filters left behind that were killed.
-    private static func removeDead(in workdir: String) {
-        guard let entries = opendir(workdir) else { return }
+    private static func removeDead(in workdir: Workdir) {
+        let place = workdir.descriptor.rawValue
+        let fd = openat(place, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard fd >= 0 else { return }
+        guard let entries = fdopendir(fd) else {
+            close(fd)
+            return
+        }
         defer { closedir(entries) }
         while let entry = readdir(entries) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
@@ -68,15 +82,14 @@ package struct WorkingDirectory: ~Copyable {
             guard let process = MessageName.processID(in: name[...]), process != getpid() else { continue }
             // EPERM: somebody lives.
             guard kill(process, 0) != 0, errno == ESRCH else { continue }
-            let path = workdir + "/" + name
-            if access(path + "/" + keepMark, F_OK) != 0 { remove(path) }
+            if faccessat(place, name + "/" + keepMark, F_OK, 0) != 0 { remove(name, in: workdir) }
         }
     }
 
     /// Removes a directory of files; one that is not ours stays, since the system says no.
-    private static func remove(_ path: String) {
+    private static func remove(_ name: String, in workdir: Workdir) {
         // Not what a symbolic link in its place points to.
-        let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        let fd = openat(workdir.descriptor.rawValue, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard fd >= 0 else { return }
         guard let entries = fdopendir(fd) else {
             close(fd)
@@ -86,7 +99,7 @@ package struct WorkingDirectory: ~Copyable {
         while let entry = readdir(entries) {
             unlinkat(fd, pointer(to: &entry.pointee.d_name), 0)
         }
-        rmdir(path)
+        unlinkat(workdir.descriptor.rawValue, name, AT_REMOVEDIR)
     }
 
     private static func pointer<Name>(to name: UnsafeMutablePointer<Name>) -> UnsafePointer<CChar> {

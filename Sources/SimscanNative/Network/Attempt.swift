@@ -151,6 +151,12 @@ final class Attempt {
         if case .talking = phase { send(now: now) }
     }
 
+    /// Looks whether an answer has begun already, before the last of the question is sent.
+    func noticeEarlyAnswer() {
+        var byte: UInt8 = 0
+        if recv(socket, &byte, 1, CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)) > 0 { isEarly = true }
+    }
+
     /// Waiting for the answer begins now.
     func restartClock(now: Instant) {
         lastProgress = now

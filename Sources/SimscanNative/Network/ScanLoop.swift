@@ -15,7 +15,7 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
         resolver.close()
     }
     var polled: [pollfd] = []
-    var owners: [(scan: Scan, attempt: Attempt)] = []
+    var owners: [Polled] = []
     while true {
         let now = Instant.now
         for scan in scans { scan.advance(now: now) }
@@ -33,7 +33,7 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
             for attempt in scan.attempts {
                 guard let descriptor = attempt.pollDescriptor else { continue }
                 polled.append(descriptor)
-                owners.append((scan, attempt))
+                owners.append(Polled(scan: scan, attempt: attempt))
             }
         }
         if let timer = resolver.nextTimer(now: now) { wake = min(wake, timer) }
@@ -52,4 +52,10 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
         }
         resolver.process(polled[owners.count...])
     }
+}
+
+/// Whose connection is polled. A tuple in an array would have its metadata made at run time, in every process.
+private struct Polled {
+    let scan: Scan
+    let attempt: Attempt
 }

@@ -49,16 +49,22 @@ package struct Simcontrol: ~Copyable {
 
     deinit { try? descriptor.close() }
 
+    /// The text of the record of this key, `name=value,name=value`; nil where there is none.
+    ///
+    /// Throws `ControlFileFailure` where the database is damaged.
+    package func text(of key: [UInt8]) throws(ControlFileFailure) -> [UInt8]? {
+        do throws(CdbFailure) {
+            return try reader.value(of: key)
+        } catch {
+            throw ControlFileFailure(path: path, reason: error.description)
+        }
+    }
+
     /// The record of this key; nil where there is none.
     ///
     /// Throws `ControlFileFailure` where the database is damaged, or the record has a value that it cannot have.
     package func record(_ key: [UInt8]) throws(ControlFileFailure) -> SimcontrolRecord? {
-        let text: [UInt8]?
-        do throws(CdbFailure) {
-            text = try reader.value(of: key)
-        } catch {
-            throw ControlFileFailure(path: path, reason: error.description)
-        }
+        let text = try text(of: key)
         guard let text else { return nil }
         do throws(SimcontrolError) {
             return try SimcontrolRecord(text: text)

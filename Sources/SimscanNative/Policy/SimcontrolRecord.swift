@@ -122,6 +122,11 @@ package struct SimcontrolError: Error, Equatable, Sendable, CustomStringConverti
     package var name: SimcontrolName
     package var error: SettingError
 
+    package init(name: SimcontrolName, error: SettingError) {
+        self.name = name
+        self.error = error
+    }
+
     package var description: String { name.rawValue + ": " + error.description }
 }
 
@@ -162,3 +167,12 @@ private func entries(_ value: String) -> [[UInt8]] {
 }
 
 private func inLowerCase(_ value: String) -> String { String(decoding: value.utf8.asciiLowercased, as: UTF8.self) }
+
+/// The names that a record's text carries, each with its value as it stands there, in the record's order.
+///
+/// Names that are not known are left out, as they are when the record is read; a name that comes twice does so here.
+package func simcontrolValues(_ text: some Collection<UInt8>) -> [(name: SimcontrolName, value: String)] {
+    simcontrolItems(text).compactMap { item in
+        SimcontrolName(rawValue: item.name).map { ($0, item.value) }
+    }
+}

@@ -48,6 +48,7 @@ package final class EarlyTransfer: SpoolFollower {
         case .resolving(let resolver, let lookup):
             take(lookup, of: resolver, file)
         case .open(let attempt, let conversation):
+            if isWhole { attempt.noticeEarlyAnswer() }
             conversation.arrived(upTo: end, isWhole: isWhole)
             let now = Instant.now
             if attempt.ticked(now: now) == nil { attempt.resume(now: now) } else { giveUp() }

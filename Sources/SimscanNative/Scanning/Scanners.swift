@@ -7,6 +7,7 @@ package struct Scanners {
     private let settings: Settings
     private let policy: Policy
     private let message: SpooledMessage
+    private let workdir: Workdir
     /// The directory that trophie is told to scan.
     private let directory: String?
     /// Why parts of the message are not in the directory; nil where all are.
@@ -17,12 +18,13 @@ package struct Scanners {
     package private(set) var reports: [ScannerReport] = []
 
     package init(
-        _ settings: Settings, _ policy: Policy, message: SpooledMessage, directory: String?, missing: String?,
-        early: EarlyTransfer?
+        _ settings: Settings, _ policy: Policy, message: SpooledMessage, workdir: Workdir, directory: String?,
+        missing: String?, early: EarlyTransfer?
     ) {
         self.settings = settings
         self.policy = policy
         self.message = message
+        self.workdir = workdir
         self.directory = directory
         self.missing = missing
         self.early = early
@@ -55,7 +57,11 @@ package struct Scanners {
         let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
         let spamd = asksSpamd ? spamdScan(resolver, now) : nil
         var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now, until: deadline) : nil
-        var scans = [clamd, parts?.scan, trophie, spamd].compactMap { $0 }
+        var scans: [Scan] = []
+        if let clamd { scans.append(clamd) }
+        if let scan = parts?.scan { scans.append(scan) }
+        if let trophie { scans.append(trophie) }
+        if let spamd { scans.append(spamd) }
         func collect() {
             if let clamd { known.clamd = clamdFinding(clamd.virusFinding, parts, &known.excused) }
             if let trophie { known.trophie = trophieFinding(trophie.virusFinding) }
@@ -101,7 +107,7 @@ package struct Scanners {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
-            file = try UnnamedFile(in: settings.workdir)
+            file = try UnnamedFile(in: workdir)
             decoded = try DecodedParts.inCage(
                 of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
@@ -166,7 +172,7 @@ package struct Scanners {
 
     private func spamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
         let question = SpamdConversation.Question(
-            method: spamdMethod, user: policy.spamUser, message: message, workdir: settings.workdir,
+            method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
             headroom: message.start)
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,

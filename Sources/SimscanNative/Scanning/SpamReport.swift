@@ -12,17 +12,20 @@ package struct SpamReport: Sendable {
         case none
         /// The whole message: complete, of the announced length, with the sender's body unless it is spam.
         case message(SpooledMessage)
-        /// A new header for the message.
+        /// A new header for the message, in memory.
+        case heldHeader(HeldHeader)
+        /// A new header that is too long to be held in memory, or the whole of a message that has no body.
         case header(SpooledMessage)
     }
 }
 
 extension SpamReport.Rewrite {
-    /// What spamd sent, as it stands in its file.
-    package var file: SpooledMessage? {
+    /// What spamd sent, in a file; nil where nothing was sent beside the verdict.
+    package func file() throws(Errno) -> SpooledMessage? {
         switch self {
         case .none: nil
         case .message(let file), .header(let file): file
+        case .heldHeader(let header): try header.spooled()
         }
     }
 
@@ -44,6 +47,9 @@ extension SpamReport.Rewrite {
         case .header(let header):
             if let inPlace = try message.replacingHeader(with: header, room: room) { return inPlace }
             return try header.appendingBody(of: message)
+        case .heldHeader(let header):
+            if let inPlace = try message.replacingHeader(with: header, room: room) { return inPlace }
+            return try header.spooled().appendingBody(of: message)
         }
     }
 }

@@ -1,7 +1,7 @@
 internal import SpamdProtocol
 internal import SystemPackage
 
-/// The whole message through spamd (SPAMC/1.5), and its version of the message into a file of its own.
+/// The whole message through spamd (SPAMC/1.5), and what it makes of the message.
 final class SpamdConversation: Conversation {
     /// What is asked, and where the answer goes.
     struct Question {
@@ -9,7 +9,7 @@ final class SpamdConversation: Conversation {
         let user: [UInt8]?
         let message: SpooledMessage
         /// Where the rewritten message is kept.
-        let workdir: String
+        let workdir: Workdir
         /// Room ahead of the rewritten message for a Received line.
         let headroom: Int64
     }
@@ -18,13 +18,15 @@ final class SpamdConversation: Conversation {
     private let question: Question
     private var parser: SpamdResponseParser
     private var header = RewrittenHeaderReader()
-    private var file: UnnamedFile?
-    private var written: Int64 = 0
+    private var answer: KeptAnswer
     private var failure: String?
 
     init(_ question: Question) {
         self.question = question
         parser = SpamdResponseParser(method: question.method)
+        answer = KeptAnswer(
+            workdir: question.workdir, room: question.headroom,
+            maximumHeld: question.method == .headers ? KeptAnswer.maximumHeldBytes : 0)
         outputs = [
             .bytes(Self.head(of: question), more: question.message.size > 0),
             .message(offset: question.message.start, count: question.message.size),
@@ -35,11 +37,12 @@ final class SpamdConversation: Conversation {
 
     /// A user whose name cannot be sent is none: spamd then scans for its default user.
     private static func head(of question: Question) -> [UInt8] {
-        for user in [question.user, nil] {
-            let request = SpamdRequest(method: question.method, contentLength: question.message.size, user: user)
-            if let request { return request.head }
-        }
-        preconditionFailure("a request without a user can be sent")
+        let size = question.message.size
+        let request =
+            SpamdRequest(method: question.method, contentLength: size, user: question.user)
+            ?? SpamdRequest(method: question.method, contentLength: size, user: nil)
+        guard let request else { preconditionFailure("a request without a user can be sent") }
+        return request.head
     }
 
     func received(_ bytes: Span<UInt8>) -> ScannerAnswer? {
@@ -62,33 +65,35 @@ final class SpamdConversation: Conversation {
         header.reachedEnd()
         guard let verdict = response.verdict ?? header.verdict else { return fail("an answer without a verdict") }
         guard question.method.returnsMessage else { return .spam(SpamReport(verdict: verdict, rewrite: .none)) }
-        guard let file, written > 0 else {
-            // An empty message comes back with headers of its own, so nothing at all is never right.
-            return fail("an answer without the message")
-        }
-        let rewritten = SpooledMessage(descriptor: file.descriptor, start: question.headroom, size: written)
+        // An empty message comes back with headers of its own, so nothing at all is never right.
+        guard answer.size > 0 else { return fail("an answer without the message") }
         do throws(Errno) {
-            return try finish(verdict, rewritten)
+            return try finish(verdict)
         } catch {
-            return fail("workdir: " + question.workdir + ": " + error.description)
+            return fail("workdir: " + question.workdir.path + ": " + error.description)
         }
     }
 
     func discard() {
-        try? file?.descriptor.close()
-        file = nil
+        answer.discard()
     }
 
-    private func finish(_ verdict: SpamdVerdict, _ rewritten: SpooledMessage) throws(Errno) -> ScannerAnswer {
+    private func finish(_ verdict: SpamdVerdict) throws(Errno) -> ScannerAnswer {
         switch question.method {
         case .headers:
             // The headers of a spam describe a body that this method does not send.
             guard !verdict.isSpam else { return .spam(SpamReport(verdict: verdict, rewrite: .none)) }
+            if let header = answer.header, try header.isHeader(for: question.message) {
+                return .spam(SpamReport(verdict: verdict, rewrite: .heldHeader(header)))
+            }
+            // A message without an empty line comes back whole, and is compared with it.
+            let rewritten = try answer.spooled()
             guard try rewritten.isHeader(for: question.message) else {
                 return fail("the answer is not the message's header")
             }
             return .spam(SpamReport(verdict: verdict, rewrite: .header(rewritten)))
         case .process, .ping, .check, .symbols, .report, .reportIfSpam:
+            let rewritten = try answer.spooled()
             if !verdict.isSpam, try !rewritten.hasBody(of: question.message) {
                 return fail("the answer has another body than the message")
             }
@@ -99,27 +104,10 @@ final class SpamdConversation: Conversation {
     private func keep(_ bytes: Span<UInt8>) {
         header.received(bytes)
         do throws(Errno) {
-            let file = try openFile()
-            var error: Errno?
-            bytes.withUnsafeBufferPointer { bytes in
-                do throws(Errno) {
-                    try file.descriptor.writeAll(UnsafeRawBufferPointer(bytes), at: question.headroom + written)
-                } catch let failed {
-                    error = failed
-                }
-            }
-            if let error { throw error }
-            written += Int64(bytes.count)
+            try answer.append(bytes)
         } catch {
-            failure = "workdir: " + question.workdir + ": " + error.description
+            failure = "workdir: " + question.workdir.path + ": " + error.description
         }
-    }
-
-    private func openFile() throws(Errno) -> UnnamedFile {
-        if let file { return file }
-        let new = try UnnamedFile(in: question.workdir)
-        file = new
-        return new
     }
 
     private func fail(_ text: String) -> ScannerAnswer {

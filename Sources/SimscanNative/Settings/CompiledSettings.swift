@@ -25,8 +25,10 @@ package enum CompiledSettings {
         return [([], Array(header.utf8))] + records
     }
 
-    /// Walks the records one after the other; the hash tables behind them are for other programs.
-    private static func decode(_ file: [UInt8]) throws(Damage) -> [(name: String, value: String)] {
+    /// The settings' records of a whole and undamaged file; the hash tables behind them are for other programs.
+    ///
+    /// - Returns: a walk that stands at the first of them, and how many there are.
+    private static func checkedRecords(_ file: [UInt8]) throws(Damage) -> (walk: CdbWalk, count: Int) {
         var walk = CdbWalk(file)
         guard let header = walk.next(), header.key.isEmpty, header.value.starts(with: magic.utf8) else {
             throw .header
@@ -36,40 +38,53 @@ package enum CompiledSettings {
         guard fields.count == 2, let count = Int(String(decoding: fields[0], as: UTF8.self)), count >= 0 else {
             throw .header
         }
-        var settings: [(name: String, value: String)] = []
+        let first = walk
         var hash = FNV1a()
         for _ in 0..<count {
             guard let record = walk.next() else { throw .cut }
             hash.add(record.key, record.value)
-            settings.append(
-                (String(decoding: record.key, as: UTF8.self), String(decoding: record.value, as: UTF8.self)))
         }
         guard fields[1].elementsEqual(hash.hexadecimal.utf8) else { throw .checksum }
         guard walk.announcedBytes == file.count else { throw .cut }
-        return settings
+        return (first, count)
+    }
+
+    /// Hands on the names and values of a compiled file's bytes; `path` is for the failure alone.
+    private static func forEachEntry(
+        in file: [UInt8], path: String,
+        _ body: (_ name: String, _ value: String) throws(ControlFileFailure) -> Void
+    ) throws(ControlFileFailure) {
+        var records: (walk: CdbWalk, count: Int)
+        do throws(Damage) {
+            records = try checkedRecords(file)
+        } catch {
+            throw ControlFileFailure(path: path, reason: error.description)
+        }
+        for _ in 0..<records.count {
+            guard let record = records.walk.next() else { return }
+            try body(String(decoding: record.key, as: UTF8.self), String(decoding: record.value, as: UTF8.self))
+        }
     }
 
     /// Reads the names and values out of a compiled file's bytes; `path` is for the failure alone.
     package static func entries(
         in file: [UInt8], path: String
     ) throws(ControlFileFailure) -> [(name: String, value: String)] {
-        do throws(Damage) {
-            return try decode(file)
-        } catch {
-            throw ControlFileFailure(path: path, reason: error.description)
-        }
+        var entries: [(name: String, value: String)] = []
+        try forEachEntry(in: file, path: path) { name, value in entries.append((name, value)) }
+        return entries
     }
 
     /// Reads the settings out of a compiled file's bytes; `path` is for the failure alone.
     package static func settings(in file: [UInt8], path: String) throws(ControlFileFailure) -> Settings {
         var settings = Settings()
-        for (name, value) in try entries(in: file, path: path) {
+        try forEachEntry(in: file, path: path) { (name, value) throws(ControlFileFailure) in
             guard let known = SettingName(rawValue: name) else {
                 let reason = "unknown setting " + quoted(name) + "; run simscanmk of this version"
                 throw ControlFileFailure(path: path, reason: reason)
             }
             do throws(SettingError) {
-                try settings.apply(known, value: value)
+                try settings.set(known, value)
             } catch {
                 throw ControlFileFailure(path: path, reason: name + ": " + error.description)
             }

@@ -143,13 +143,10 @@ extension Verdict {
     }
 
     private static func virusVerdict(_ findings: Findings, _ policy: Policy) -> Verdict? {
-        for finding in [findings.clamd, findings.trophie] {
-            guard case .infected(let name) = finding else { continue }
-            return policy.drops
-                ? Verdict(action: .drop, state: .virusDropped(name: name))
-                : Verdict(action: policy.refuse(.virus(name: name)), state: .virus(name: name))
-        }
-        return nil
+        guard let name = findings.clamd.virus ?? findings.trophie.virus else { return nil }
+        return policy.drops
+            ? Verdict(action: .drop, state: .virusDropped(name: name))
+            : Verdict(action: policy.refuse(.virus(name: name)), state: .virus(name: name))
     }
 
     private static func spamVerdict(_ findings: Findings, _ policy: Policy) -> Verdict? {
@@ -200,18 +197,12 @@ extension Verdict {
     }
 
     private static func notScannedVerdict(_ findings: Findings, _ policy: Policy) -> Verdict? {
-        for finding in [findings.clamd, findings.trophie] {
-            guard case .notScanned(let text) = finding else { continue }
-            switch policy.clamdOversize {
-            case .reject:
-                return Verdict(action: policy.refuse(.tooLargeForVirusScanner), state: .limit(text))
-            case .defer:
-                return Verdict(action: policy.tryLater(.tooLargeForVirusScanner), state: .error(text))
-            case .pass:
-                continue
-            }
+        guard let text = findings.clamd.whyNotScanned ?? findings.trophie.whyNotScanned else { return nil }
+        return switch policy.clamdOversize {
+        case .reject: Verdict(action: policy.refuse(.tooLargeForVirusScanner), state: .limit(text))
+        case .defer: Verdict(action: policy.tryLater(.tooLargeForVirusScanner), state: .error(text))
+        case .pass: nil
         }
-        return nil
     }
 
     private static func passVerdict(_ findings: Findings, _ policy: Policy) -> Verdict {
@@ -237,18 +228,29 @@ extension Findings {
         var notes: [String] = []
         if case .limit(let limit) = attachment { notes.append("attachments not checked, beyond " + limit.rawValue) }
         if case .unparsed(let how) = attachment { notes.append("attachments not checked, parser, " + how) }
-        for finding in [clamd, trophie] {
-            switch finding {
-            case .failed(let text), .notScanned(let text): notes.append("not scanned, " + text)
-            case .notAsked, .pending, .clean, .infected: break
-            }
-        }
+        if let text = clamd.whyNotScanned ?? clamd.failure { notes.append("not scanned, " + text) }
+        if let text = trophie.whyNotScanned ?? trophie.failure { notes.append("not scanned, " + text) }
         switch spam {
         case .failed(let text): notes.append("not scanned, " + text)
         case .notAsked(.size(let size)): notes.append("spam scan skipped, size-limit, " + String(size) + " bytes")
         case .notAsked(.off), .notAsked(.relayClient), .pending, .scored: break
         }
         return notes
+    }
+}
+
+// Not loops over the two findings: an array's metadata would be made at run time, in every process.
+extension VirusFinding {
+    fileprivate var virus: [UInt8]? {
+        if case .infected(let name) = self { name } else { nil }
+    }
+
+    fileprivate var whyNotScanned: String? {
+        if case .notScanned(let text) = self { text } else { nil }
+    }
+
+    fileprivate var failure: String? {
+        if case .failed(let text) = self { text } else { nil }
     }
 }
 

@@ -162,7 +162,7 @@ import Testing
         #expect(result.exitStatus == 0)
         #expect(result.notes == [])
         #expect(try queue.arrivals().first?.message.mailBody == SampleMessages.clean.mailBody)
-        let opened = try failing.calls().filter { $0.line.contains(site.workdir.path) && $0.line.contains("O_EXCL") }
+        let opened = try failing.calls().filter { $0.line.contains("\".new.") && $0.line.contains("O_EXCL") }
         #expect(!opened.isEmpty)
     }
 

@@ -117,6 +117,32 @@ import Testing
         #expect(server.connections == 2)
     }
 
+    @Test func `A verdict on half a message is none`() throws {
+        let told = Gate()
+        let server = try FakeServer(
+            at: .unix,
+            scripts: [
+                { client in
+                    try client.expect("zINSTREAM\0")
+                    try client.send("stream: OK\0")
+                    told.open()
+                    while try client.readByte() != nil {}
+                },
+                { client in try WholeStream().serve(client) },
+            ])
+        defer { server.stop() }
+        let site = try Site(["clamd": server.address])
+        var run = site.filter(Self.infected)
+        run.messageSource = .heldPipe(after: Self.pause)
+        let filter = try run.start()
+        #expect(told.wait(upTo: .seconds(10)))
+        filter.releaseMessage()
+        let result = filter.wait()
+        try site.check(result)
+        #expect(result.exitStatus == 31)
+        #expect(server.connections == 2)
+    }
+
     /// clamd's side of INSTREAM, to the end of it.
     private struct WholeStream {
         func serve(_ client: Conversation) throws {

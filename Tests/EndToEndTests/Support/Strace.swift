@@ -5,8 +5,10 @@ import Foundation
 struct Strace {
     /// One system call.
     struct Call: Sendable {
+        /// Who made it.
+        let process: Int
         let name: String
-        /// The first call of this name has 1.
+        /// The first call of this name in its process has 1, as `when=` counts them.
         let occurrence: Int
         /// The whole line: name, arguments and result.
         let line: String
@@ -32,19 +34,25 @@ struct Strace {
         launcher = injection.map { words + ["-e", "inject=\($0)"] } ?? words
     }
 
-    /// What was asked for, in order; a process id in front is left away.
+    /// What was asked for, in order.
     ///
     /// - Throws: where strace has written nothing.
     func calls() throws -> [Call] {
-        var counts: [String: Int] = [:]
+        struct Counted: Hashable {
+            let process: Int
+            let name: String
+        }
+        var counts: [Counted: Int] = [:]
         return String(decoding: try directory.read("trace"), as: UTF8.self).split(separator: "\n").compactMap { line in
             let call = line.drop { $0.isNumber || $0 == " " }
+            let process = Int(line.prefix { $0.isNumber }) ?? 0
             guard let parenthesis = call.firstIndex(of: "("), !call.hasPrefix("<"), !call.hasPrefix("-"),
                 !call.hasPrefix("+")
             else { return nil }
             let name = String(call[..<parenthesis])
-            counts[name, default: 0] += 1
-            return Call(name: name, occurrence: counts[name, default: 0], line: String(call))
+            let counted = Counted(process: process, name: name)
+            counts[counted, default: 0] += 1
+            return Call(process: process, name: name, occurrence: counts[counted, default: 0], line: String(call))
         }
     }
 
@@ -55,6 +63,11 @@ extension [Strace.Call] {
     /// The filter's own work: from the file for the message up to qmail-queue, what the system's loader and the
     /// libraries do before left out.
     var ofTheFilter: ArraySlice<Strace.Call> {
+        let process = first?.process
+        return filter { $0.process == process }.fromItsFile
+    }
+
+    private var fromItsFile: ArraySlice<Strace.Call> {
         let start = firstIndex { $0.name == "openat" && $0.line.contains("O_TMPFILE") } ?? endIndex
         let work = self[start...]
         let end = work.firstIndex { $0.name == "execve" || $0.name == "exit_group" }

@@ -81,6 +81,10 @@ package struct InheritedByQueue: Sendable, Equatable {
     package var directory = ""
     /// The soft limit RLIMIT_FSIZE, in bytes.
     package var fileSizeLimit = ""
+    /// The soft limit RLIMIT_CORE, in bytes.
+    package var coreSizeLimit = ""
+    /// `NoNewPrivs` and `Seccomp` of `/proc/self/status`.
+    package var walls: [String: String] = [:]
     /// Real and effective user id, real and effective group id.
     package var user = ""
     package var arguments: [String] = []
@@ -101,6 +105,10 @@ package struct InheritedByQueue: Sendable, Equatable {
             case "umask": umask = value
             case "directory": directory = value
             case "fsize": fileSizeLimit = value
+            case "core": coreSizeLimit = value
+            case "wall":
+                let (name, state) = Self.halves(of: value, at: " ")
+                walls[name] = state
             case "user": user = value
             case "argument": arguments.append(value)
             default: preconditionFailure("fake-qmail-queue wrote “\(text)”")

@@ -6,7 +6,7 @@ import Testing
 struct HeaderEndTests {
     /// A message in a file without a name, with some room ahead of it.
     private func spool(_ text: String, start: Int64 = 10) throws -> SpooledMessage {
-        let file = try UnnamedFile(in: "/tmp")
+        let file = try UnnamedFile(in: Workdir("/tmp"))
         try Array(text.utf8).withUnsafeBytes { try file.descriptor.writeAll($0, at: start) }
         return SpooledMessage(descriptor: file.descriptor, start: start, size: Int64(text.utf8.count))
     }

@@ -12,7 +12,7 @@ struct HeaderFieldTests {
             ("A: b\n\nSubject: in the body\n", nil), ("A: b\n Subject: folded\n\n", nil), ("", nil),
         ])
     func field(text: String, value: String?) throws {
-        let file = try UnnamedFile(in: "/tmp")
+        let file = try UnnamedFile(in: Workdir("/tmp"))
         try Array(text.utf8).withUnsafeBytes { try file.descriptor.writeAll($0, at: 0) }
         let message = SpooledMessage(descriptor: file.descriptor, start: 0, size: Int64(text.utf8.count))
         #expect(message.headerField("subject:").map { String(decoding: $0, as: UTF8.self) } == value)

@@ -1,20 +1,18 @@
-import SimscanNative
-
-/// The control directory's sources, read and checked.
-struct ControlFiles {
+/// The control directory's sources, read and checked: what simscanmk compiles, and what it says of it.
+package struct ControlFiles {
     /// A list of domains is large; a file without end is not read to its end.
-    static let maximumBytes = 2_147_483_648
+    package static let maximumBytes = 2_147_483_648
 
-    let directory: String
+    package let directory: String
     /// Nil where there is no `simscan.conf`.
-    let settings: CheckedSettings?
+    package let settings: CheckedSettings?
     /// Nil where there is no `simcontrol`.
-    let simcontrol: CheckedSimcontrol?
+    package let simcontrol: CheckedSimcontrol?
     /// All that the checks found, file by file.
-    let diagnostics: [Diagnostic]
+    package let diagnostics: [Diagnostic]
 
     /// Throws `ControlFileFailure` where a file is there and cannot be read.
-    init(directory: String) throws(ControlFileFailure) {
+    package init(directory: String) throws(ControlFileFailure) {
         self.directory = directory
         let settingsPath = directory + "/" + CompiledSettings.sourceName
         let simcontrolPath = directory + "/" + Simcontrol.sourceName
@@ -43,5 +41,5 @@ struct ControlFiles {
     }
 
     /// Whether nothing may be compiled.
-    func isRefused(strict: Bool) -> Bool { diagnostics.contains { strict || $0.severity == .error } }
+    package func isRefused(strict: Bool) -> Bool { diagnostics.contains { strict || $0.severity == .error } }
 }

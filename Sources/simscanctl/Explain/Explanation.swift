@@ -1,0 +1,319 @@
+import SimscanNative
+
+/// How each value of the policy for one envelope came to be.
+///
+/// Built from what the records and settings say, on a way of its own beside `Policy`; that both come to the same end
+/// is a test.
+struct Explanation {
+    let sender: [UInt8]
+    let recipients: [[UInt8]]
+    /// Whether the client has RELAYCLIENT.
+    let isRelay: Bool
+    let settings: Settings
+    /// Empty without `per-domain`.
+    private(set) var lookUps: [LookUp] = []
+    private(set) var values: [ExplainedValue] = []
+
+    /// Where a setting was said.
+    private let origin: (SettingName) -> Origin
+
+    /// The policy that is the settings alone, which hold for everybody.
+    ///
+    /// - Parameters:
+    ///   - suffixes: the list of `control/ssattach`.
+    ///   - origin: where a setting was said.
+    init(
+        _ settings: Settings, suffixes: [[UInt8]], sender: [UInt8], recipients: [[UInt8]], isRelay: Bool,
+        origin: @escaping (SettingName) -> Origin
+    ) {
+        self.init(settings, sender, recipients, isRelay, origin)
+        values = [
+            value("clam", of: .clamav, settings.clamav ? "yes" : "no"),
+            value("trophie", of: .trophieSocket, settings.trophieSocket.isEmpty ? "no" : "yes"),
+            value("spam", of: .spam, settings.spam ? "yes" : "no"),
+            suffixList(suffixes),
+            spamTreatment([Trail()]),
+            value("size_limit", of: .sizeLimit, String(settings.sizeLimit)),
+            spamUser(settingsOnly: true, Trail()),
+            ExplainedValue(name: "regex", value: "none", setBy: [.unsaid("regex")], inPlaceOf: []),
+            value("qmailqueue", of: .qmailQueue, settings.qmailQueue),
+            value("shadow", of: .shadow, settings.shadow ? "yes" : "no"),
+            value("clamd_failure", of: .clamdFailure, settings.clamdFailure.rawValue),
+            value("clamd_oversize", of: .clamdOversize, settings.clamdOversize.rawValue),
+            value("trophie_failure", of: .trophieFailure, settings.trophieFailure.rawValue),
+            value("spamd_failure", of: .spamdFailure, settings.spamdFailure.rawValue),
+        ]
+        addCommonValues()
+    }
+
+    /// The policy of records.
+    ///
+    /// - Throws: `SimcontrolError` where a record has a value that it cannot have.
+    init(
+        _ settings: Settings, lookUps: [LookUp], sender: [UInt8], recipients: [[UInt8]], isRelay: Bool,
+        origin: @escaping (SettingName) -> Origin
+    ) throws(SimcontrolError) {
+        self.init(settings, sender, recipients, isRelay, origin)
+        self.lookUps = lookUps
+        let found = lookUps.compactMap(\.found)
+        let whole = try Trail(found)
+        var trails = [whole]
+        if settings.perDomainMerge == .strictest && recipients.count > 1 {
+            trails = []
+            for index in recipients.indices {
+                let own = found.filter { record in
+                    switch record.party {
+                    case .everybody, .sender: true
+                    case .recipient(let number): number == index
+                    }
+                }
+                trails.append(try Trail(own))
+            }
+        }
+        let clam = scanned(trails, settings.clamav) { $0.clam }
+        let trophie = scanned(trails, !settings.trophieSocket.isEmpty) { $0.trophie }
+        let spam = scanned(trails, settings.spam) { $0.spam }
+        values = [
+            scan(.clam, .clamav, settings.clamav, trails) { $0.clam },
+            scan(.trophie, .trophieSocket, !settings.trophieSocket.isEmpty, trails) { $0.trophie },
+            scan(.spam, .spam, settings.spam, trails) { $0.spam },
+            attachments(trails),
+            spamTreatment(spam),
+            strictest(.sizeLimit, .sizeLimit, spam, { $0.sizeLimit ?? settings.sizeLimit }, { $0.max() }, String.init),
+            spamUser(settingsOnly: recipients.count != 1, whole),
+            regexes(trails),
+            strictest(.qmailqueue, .qmailQueue, [whole], { $0.qmailqueue ?? settings.qmailQueue }, { $0.last }) { $0 },
+            strictest(
+                .shadow, .shadow, trails, { $0.shadow ?? settings.shadow }, { all in all.allSatisfy { $0 } },
+                { $0 ? "yes" : "no" }),
+            failure(.clamdFailure, .clamdFailure, clam) { $0.clamdFailure ?? settings.clamdFailure },
+            strictest(
+                .clamdOversize, .clamdOversize, clam, { $0.clamdOversize ?? settings.clamdOversize },
+                { all in [.reject, .defer, .pass].first { all.contains($0) } }, { $0.rawValue }),
+            failure(.trophieFailure, .trophieFailure, trophie) { $0.trophieFailure ?? settings.trophieFailure },
+            failure(.spamdFailure, .spamdFailure, spam) { $0.spamdFailure ?? settings.spamdFailure },
+        ]
+        addCommonValues()
+    }
+
+    private init(
+        _ settings: Settings, _ sender: [UInt8], _ recipients: [[UInt8]], _ isRelay: Bool,
+        _ origin: @escaping (SettingName) -> Origin
+    ) {
+        self.settings = settings
+        self.sender = sender
+        self.recipients = recipients
+        self.isRelay = isRelay
+        self.origin = origin
+    }
+
+    /// What RELAYCLIENT does to the spam scan; nil where the policy has none.
+    var relayEffect: (skipsSpam: Bool, because: Contribution)? {
+        guard values.contains(where: { $0.name == "spam" && $0.value == "yes" }) else { return nil }
+        return (!settings.spamAuthUser, contributions(.spamAuthUser)[0])
+    }
+}
+
+// MARK: - What the settings say
+
+extension Explanation {
+    /// What holds for everybody, whatever the records say.
+    private mutating func addCommonValues() {
+        values += [
+            value("mime-limits", of: .mimeLimits, settings.mimeLimits.rawValue),
+            value("custom-smtp-reject", of: .customSMTPReject, settings.customSMTPReject ? "yes" : "no"),
+            value("dropmsg", of: .dropmsg, settings.dropmsg ? "yes" : "no"),
+        ]
+    }
+
+    /// The setting, and its default where that is overridden; the one that counts first.
+    private func contributions(_ name: SettingName) -> [Contribution] {
+        let standard = Contribution(
+            name: name.rawValue, value: Settings().text(of: name), origin: .standard(name))
+        let said = Contribution(name: name.rawValue, value: settings.text(of: name), origin: origin(name))
+        return said.origin == standard.origin ? [standard] : [said, standard]
+    }
+
+    private func value(_ shown: String, of name: SettingName, _ value: String) -> ExplainedValue {
+        let said = contributions(name)
+        return ExplainedValue(name: shown, value: value, setBy: [said[0]], inPlaceOf: Array(said.dropFirst()))
+    }
+
+    private func suffixList(_ suffixes: [[UInt8]]) -> ExplainedValue {
+        guard settings.attach else { return value("attach", of: .attach, "no") }
+        let text = Self.list(suffixes)
+        return ExplainedValue(
+            name: "attach", value: text, setBy: [Contribution(name: "ssattach", value: text, origin: .suffixList)],
+            inPlaceOf: [], remark: suffixes.isEmpty ? "ssattach has no suffix: no name is refused" : nil)
+    }
+
+    static func list(_ entries: [[UInt8]]?) -> String {
+        guard let entries, !entries.isEmpty else { return "no" }
+        return entries.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ":")
+    }
+}
+
+// MARK: - What the records say
+
+extension Explanation {
+    /// The trails that are scanned; where none is, the first one, whose values then stand for all.
+    private func scanned(_ trails: [Trail], _ isOn: Bool, _ asked: (SimcontrolRecord) -> Bool?) -> [Trail] {
+        let scanned = trails.filter { isOn && asked($0.record) == true }
+        return scanned.isEmpty ? Array(trails.prefix(1)) : scanned
+    }
+
+    private func scan(
+        _ name: SimcontrolName, _ master: SettingName, _ isOn: Bool, _ trails: [Trail],
+        _ asked: (SimcontrolRecord) -> Bool?
+    ) -> ExplainedValue {
+        let said = unique(trails.flatMap { $0.contributions(name) })
+        let asking = trails.filter { asked($0.record) == true }
+        guard isOn else {
+            return ExplainedValue(
+                name: name.rawValue, value: "no", setBy: [contributions(master)[0]], inPlaceOf: said,
+                remark: asking.isEmpty ? nil : "a master switch: no record turns it on")
+        }
+        let winning = asking.isEmpty ? trails : asking
+        var setBy = unique(winning.compactMap { $0.contributions(name).first })
+        if setBy.isEmpty { setBy = [.unsaid(name.rawValue)] }
+        return ExplainedValue(
+            name: name.rawValue, value: asking.isEmpty ? "no" : "yes", setBy: setBy,
+            inPlaceOf: said.filter { !setBy.contains($0) })
+    }
+
+    /// A value of which several trails have one, and one counts.
+    private func strictest<Value: Equatable>(
+        _ name: SimcontrolName, _ setting: SettingName, _ trails: [Trail], _ value: (SimcontrolRecord) -> Value,
+        _ combine: ([Value]) -> Value?, _ text: (Value) -> String
+    ) -> ExplainedValue {
+        let combined = combine(trails.map { value($0.record) }) ?? value(SimcontrolRecord())
+        let winning = trails.filter { value($0.record) == combined }
+        func said(_ trail: Trail) -> [Contribution] { trail.contributions(name) + contributions(setting) }
+        let setBy = unique((winning.isEmpty ? trails : winning).map { said($0)[0] })
+        return ExplainedValue(
+            name: name.rawValue, value: text(combined), setBy: setBy,
+            inPlaceOf: unique(trails.flatMap(said)).filter { !setBy.contains($0) })
+    }
+
+    private func failure(
+        _ name: SimcontrolName, _ setting: SettingName, _ trails: [Trail],
+        _ value: (SimcontrolRecord) -> FailurePolicy
+    ) -> ExplainedValue {
+        strictest(name, setting, trails, value, { $0.contains(.defer) ? .defer : .pass }, { $0.rawValue })
+    }
+
+    /// The lists of all trails, one after the other.
+    private func attachments(_ trails: [Trail]) -> ExplainedValue {
+        guard settings.attach else { return scan(.attach, .attach, false, trails) { $0.attach.map { !$0.isEmpty } } }
+        let lists = trails.map { $0.record.attach ?? [] }
+        return joined(.attach, trails, lists, Self.list(join(lists)))
+    }
+
+    private func regexes(_ trails: [Trail]) -> ExplainedValue {
+        let lists = trails.map { $0.record.regex ?? [] }
+        let all = join(lists)
+        return joined(.regex, trails, lists, all.isEmpty ? "none" : Self.list(all))
+    }
+
+    private func joined(
+        _ name: SimcontrolName, _ trails: [Trail], _ lists: [[[UInt8]]], _ value: String
+    ) -> ExplainedValue {
+        let adding = zip(trails, lists).filter { !$1.isEmpty }.map(\.0)
+        var setBy = unique((adding.isEmpty ? trails : adding).compactMap { $0.contributions(name).first })
+        if setBy.isEmpty { setBy = [.unsaid(name.rawValue)] }
+        return ExplainedValue(
+            name: name.rawValue, value: value, setBy: setBy,
+            inPlaceOf: unique(trails.flatMap { $0.contributions(name) }).filter { !setBy.contains($0) })
+    }
+
+    private func join(_ lists: [[[UInt8]]]) -> [[UInt8]] {
+        lists.reduce(into: []) { all, list in
+            let known = all
+            all += list.filter { !known.contains($0) }
+        }
+    }
+
+    private func spamUser(settingsOnly: Bool, _ trail: Trail) -> ExplainedValue {
+        let said = trail.contributions(.spamuser)
+        let setting = settings.spamcUser ? contributions(.spamcUser) : contributions(.spamdUser)
+        let first = recipients.first.map { String(decoding: $0.asciiLowercased, as: UTF8.self) }
+        let byDefault = settings.spamcUser ? first : settings.spamdUser
+        guard !settingsOnly, let user = trail.record.spamuser else {
+            return ExplainedValue(
+                name: "spamuser", value: byDefault ?? "none", setBy: [setting[0]],
+                inPlaceOf: said + setting.dropFirst(),
+                remark: said.isEmpty ? nil : "a record's spamuser holds for mail to one recipient only")
+        }
+        return ExplainedValue(
+            name: "spamuser", value: user, setBy: [said[0]], inPlaceOf: Array(said.dropFirst()) + setting)
+    }
+
+    private func unique(_ contributions: [Contribution]) -> [Contribution] {
+        contributions.reduce(into: []) { all, next in if !all.contains(next) { all.append(next) } }
+    }
+}
+
+// MARK: - What becomes of spam
+
+extension Explanation {
+    /// What one trail says of it.
+    private struct Treatment {
+        var hits: Double?
+        var refusesWhatSpamdDoes = false
+        /// Who said it, then whom they overrode.
+        var said: [Contribution]
+    }
+
+    private func spamTreatment(_ trails: [Trail]) -> ExplainedValue {
+        let treatments = trails.map(treatment)
+        let hits = treatments.compactMap(\.hits).min()
+        let refuses = treatments.contains { $0.refusesWhatSpamdDoes }
+        let winning = treatments.filter { own in
+            (own.hits != nil && own.hits == hits) || own.refusesWhatSpamdDoes || (hits == nil && !refuses)
+        }
+        let setBy = unique(winning.map { $0.said[0] })
+        return ExplainedValue(
+            name: "spam treatment", value: Self.text(hits: hits, refuses: refuses), setBy: setBy,
+            inPlaceOf: unique(treatments.flatMap(\.said)).filter { !setBy.contains($0) })
+    }
+
+    private func treatment(_ trail: Trail) -> Treatment {
+        let record = trail.record
+        let hits = trail.contributions(.spamHits)
+        let passthru = trail.contributions(.spamPassthru)
+        let hitsSetting = contributions(.spamHits)
+        let passthruSetting = contributions(.spamPassthru)
+        if let score = record.spamHits {
+            return Treatment(hits: score, said: hits + hitsSetting + passthru + passthruSetting)
+        }
+        if let score = settings.spamHits {
+            return Treatment(hits: score, said: hitsSetting + passthru + passthruSetting)
+        }
+        let passes = record.spamPassthru ?? settings.spamPassthru
+        return Treatment(refusesWhatSpamdDoes: !passes, said: passthru + passthruSetting + hitsSetting)
+    }
+
+    static func text(_ mode: Policy.SpamMode) -> String {
+        switch mode {
+        case .refuse: text(hits: nil, refuses: true)
+        case .hits(let hits): text(hits: hits, refuses: false)
+        case .refuseOrHits(let hits): text(hits: hits, refuses: true)
+        case .passthru: text(hits: nil, refuses: false)
+        }
+    }
+
+    private static func text(hits: Double?, refuses: Bool) -> String {
+        switch (hits, refuses) {
+        case (nil, true): "refuse what spamd calls spam"
+        case (nil, false): "deliver it, marked by spamd"
+        case (.some(let hits), false): "refuse from \(hits) points on"
+        case (.some(let hits), true): "refuse what spamd calls spam, and from \(hits) points on"
+        }
+    }
+}
+
+extension Contribution {
+    fileprivate static func unsaid(_ name: String) -> Contribution {
+        Contribution(name: name, value: "no", origin: .unsaid)
+    }
+}
