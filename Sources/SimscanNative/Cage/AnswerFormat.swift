@@ -8,7 +8,9 @@ package struct AnswerWriter {
     package mutating func add(byte: UInt8) { bytes.append(byte) }
 
     package mutating func add(number: UInt64) {
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: number >> shift)) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            bytes.append(UInt8(truncatingIfNeeded: number >> shift))
+        }
     }
 
     /// A text of at most so many bytes; what is longer is cut.
@@ -19,15 +21,18 @@ package struct AnswerWriter {
     }
 
     /// Writes all of it to the parent, who may have gone.
-    package func send() {
+    ///
+    /// - Returns: whether all of it is written.
+    package func send() -> Bool {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
                 let count = write(CInt(cage_answer_fd), rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return false }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return true
         }
     }
 }
