@@ -25,8 +25,8 @@ unexport USER
 export SIMSCAN_QMAILDIR = $(QMAILDIR)
 export SIMSCAN_USER = $(USER)
 
-.PHONY: help run test bench corpus torture sanitize fuzz build install uninstall deb package-test lint check-binary deps deps-test \
-	deps-bench clean
+.PHONY: help run test instructions bench corpus torture sanitize fuzz build install uninstall deb package-test lint \
+	check-binary deps deps-test deps-bench clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
@@ -36,6 +36,7 @@ help:
 	@echo 'make install  into $(QMAILDIR); QMAILDIR=, USER=, PREFIX=, DESTDIR=, REPLACE=1 over a classic simscan'
 	@echo 'make deb      a package for Debian, .build/deb/*.deb'
 	@echo 'make package-test   that package on a bare Debian, by the words of doc/getting-started.md'
+	@echo 'make instructions   what a message costs in instructions, for make test to compare'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
 	@echo 'make torture  every system call fails, hostile mail, a great load, little memory'
@@ -54,6 +55,12 @@ test: deps-test lint build check-binary
 	$(call build,--build-tests)
 	SWIFT_BACKTRACE=enable=no .build/debug/simscan-torture --simscan $(BIN)/simscan $(TORTURE_SAMPLE)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
+	@scripts/instructions check $(BIN) .build/debug
+
+# What a message costs in instructions, which `make test` compares.
+instructions: deps-test build
+	$(call build,--product simscan-fakes)
+	@scripts/instructions write $(BIN) .build/debug
 
 # What make test takes of the torture: less than a minute of it.
 TORTURE_SAMPLE = --sample 20 --messages 1000 --hostile-bytes 4000000 --only faults hostile load

@@ -51,6 +51,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CCares", pkgConfig: "libcares", providers: [.apt(["libc-ares-dev"])]),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
         .target(name: "CGObjectOnDemand"),
         .target(name: "CIconvWithoutModules"),
@@ -72,7 +73,7 @@ let package = Package(
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
                 "CArchive", "CGMime", "CGMimeWithoutGIO", "CGObjectOnDemand", "CIconvWithoutModules", "CCdb",
-                "CPCRE2", "CCares", "CLinux", systemPackage,
+                "CPCRE2", "CCares", "CZlib", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
         .executableTarget(
@@ -94,7 +95,7 @@ let package = Package(
         // Real sockets with scripted behaviour, for tests and by hand.
         .target(
             name: "Fakes",
-            dependencies: ["CLinux", systemPackage],
+            dependencies: ["CLinux", "CZlib", systemPackage],
             path: "Tests/Fakes",
             swiftSettings: swiftSettings),
         .executableTarget(
@@ -140,8 +141,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .testTarget(
             name: "EndToEndTests",
+            // Not simscan itself: it would be linked in, and what it does ahead of all constructors with it.
             dependencies: [
-                "CLinux", "Fakes", "simscan", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
+                "CLinux", "Fakes", "simscanmk", "simscanctl", "simscan-fakes", "fake-qmail-queue", "cage-probe",
             ],
             swiftSettings: swiftSettings),
     ],

@@ -2,6 +2,7 @@
 #define SIMSCAN_BENCH_H
 
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* process.c: running programs, and what they cost. */
@@ -11,6 +12,8 @@ struct contender {
     const char *name;
     const char *path;
     char **environment;
+    /* So many at a time; 0: as many as the others. */
+    int concurrency;
 };
 
 /* One run. CPU is user and system time of the process and of all that it waited for. */
@@ -46,6 +49,8 @@ int start_server(char *const arguments[]);
 /* mail.c: messages and envelopes. */
 
 void write_message(const char *path, size_t bytes);
+/* One plain text, whatever its size. */
+void write_text_message(const char *path, size_t bytes);
 void write_envelope(const char *path, int recipients, int domains);
 
 /* report.c: rows, the table, JSON. */
@@ -64,10 +69,20 @@ struct row {
 
 struct row *add_row(const char *group, const char *label, const char *contender);
 const struct row *find_row(const char *group, long bytes, int concurrency, const char *contender);
+/* The same by the row's label. */
+const struct row *find_labelled(const char *group, const char *label, const char *contender);
+/* The largest own memory in a group. */
+const struct row *most_memory(const char *group, const char *contender);
 void print_group(const char *group, const char *title);
 void write_json(const char *path, const char *mode);
 double median(double *values, int count);
 double quantile(double *values, int count, double share);
+
+/* limits.c: what was promised, and whether it is kept. */
+
+void print_limits(void);
+/* As members of a JSON object, with a comma ahead; nothing before print_limits(). */
+void write_limits(FILE *file);
 
 /* plots.c */
 

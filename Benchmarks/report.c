@@ -34,6 +34,25 @@ const struct row *find_row(const char *group, long bytes, int concurrency, const
     return NULL;
 }
 
+const struct row *find_labelled(const char *group, const char *label, const char *contender)
+{
+    for (int i = 0; i < row_count; i++)
+        if (strcmp(rows[i].group, group) == 0 && strcmp(rows[i].label, label) == 0
+            && strcmp(rows[i].contender, contender) == 0)
+            return &rows[i];
+    return NULL;
+}
+
+const struct row *most_memory(const char *group, const char *contender)
+{
+    const struct row *most = NULL;
+    for (int i = 0; i < row_count; i++)
+        if (strcmp(rows[i].group, group) == 0 && strcmp(rows[i].contender, contender) == 0 && rows[i].anonymous_kb
+            && (!most || rows[i].anonymous_kb > most->anonymous_kb))
+            most = &rows[i];
+    return most;
+}
+
 static int is_less(const void *left, const void *right)
 {
     double a = *(const double *)left, b = *(const double *)right;
@@ -98,6 +117,8 @@ void write_json(const char *path, const char *mode)
                 row->wall_p50_us, row->wall_p95_us, row->cpu_us, row->wall_ratio, row->cpu_ratio, row->wall_more_us,
                 row->cpu_more_us, row->max_rss_kb, row->resident_kb, row->anonymous_kb, row->system_calls);
     }
-    fputs("\n  ]\n}\n", file);
+    fputs("\n  ]", file);
+    write_limits(file);
+    fputs("\n}\n", file);
     fclose(file);
 }

@@ -21,7 +21,7 @@
 
 enum { head_room = 4096 };
 
-enum reading { command, chunk_header, chunk, spamd_head, spamd_body, answering };
+enum reading { command, chunk_header, chunk, descriptor, spamd_head, spamd_body, answering };
 
 struct connection {
     int fd;
@@ -156,6 +156,10 @@ static void take_command(struct connection *connection)
         connection->reading = chunk_header;
         return;
     }
+    if (strcmp(name, "FILDES") == 0) {
+        connection->reading = descriptor;
+        return;
+    }
     if (strcmp(name, "IDSESSION") == 0) {
         connection->is_session = 1;
         return;
@@ -257,6 +261,10 @@ static size_t take(struct connection *connection, const char *bytes, size_t coun
                 say(connection, connection->is_session ? "1: stream: OK" : "stream: OK",
                     connection->is_session ? 14 : 11);
         }
+        return 1;
+    case descriptor:
+        /* The file that came with this byte is closed by recv(2) unseen. */
+        say(connection, "fd[10]: OK", 11);
         return 1;
     case chunk:
     case spamd_body: {

@@ -147,13 +147,14 @@ static void handle_crashes(void)
 static void limit(int resource, uint64_t soft, uint64_t hard)
 {
     /* What the caller allows is never exceeded; his soft limit is the one that counts. */
-    struct rlimit now;
-    if (getrlimit(resource, &now) != 0)
+    struct rlimit now, then = {.rlim_cur = soft, .rlim_max = hard};
+    int was_set = prlimit(0, resource, &then, &now) == 0;
+    if (was_set && now.rlim_cur >= soft && now.rlim_max >= hard)
         return;
-    struct rlimit then = {
-        .rlim_cur = now.rlim_cur < soft ? now.rlim_cur : soft,
-        .rlim_max = now.rlim_max < hard ? now.rlim_max : hard,
-    };
+    if (!was_set && getrlimit(resource, &now) != 0)
+        return;
+    then.rlim_cur = now.rlim_cur < soft ? now.rlim_cur : soft;
+    then.rlim_max = now.rlim_max < hard ? now.rlim_max : hard;
     setrlimit(resource, &then);
 }
 

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -105,6 +107,21 @@ int linux_process_descriptor(pid_t process)
     return (int)syscall(SYS_pidfd_open, process, 0u);
 }
 
+unsigned int linux_open_descriptors(int count)
+{
+    struct pollfd asked[32];
+    unsigned int open = 0;
+    for (int i = 0; i < count; i++)
+        asked[i] = (struct pollfd){.fd = i};
+    while (poll(asked, (nfds_t)count, 0) < 0)
+        if (errno != EINTR)
+            return 0;
+    for (int i = 0; i < count; i++)
+        if (!(asked[i].revents & POLLNVAL))
+            open |= 1u << i;
+    return open;
+}
+
 int linux_memory_file(const char *name)
 {
     return memfd_create(name, MFD_CLOEXEC);
@@ -118,4 +135,15 @@ const char *linux_built_for_qmaildir(void)
 const char *linux_built_for_user(void)
 {
     return SIMSCAN_USER;
+}
+
+void linux_atomic_add(void *counter, uint64_t count)
+{
+    /* Nothing else is ordered by a counter. */
+    atomic_fetch_add_explicit((_Atomic uint64_t *)counter, count, memory_order_relaxed);
+}
+
+uint64_t linux_atomic_load(const void *counter)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *)counter, memory_order_relaxed);
 }

@@ -3,6 +3,7 @@
 
 #include "CLinux.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,13 +13,20 @@
 #include <unistd.h>
 
 static char **caller_environment;
+/* Its first entries, as many as ours has with its end. */
+static char *callers_first[3];
 static int argument_count;
 static char **arguments;
 
 /* No library sees the caller's environment: GLib reads its variables in constructors, before main, and this
    program may be setuid. A filter that crashes starts no backtracer: it runs no program but qmail-queue. */
 static char no_backtrace[] = "SWIFT_BACKTRACE=enable=no,swift-backtrace=/nonexistent";
-static char *library_environment[] = {no_backtrace, NULL};
+/* Dictionaries need no random numbers where no stranger's bytes are their keys: two system calls. */
+static char no_random[] = "SWIFT_DETERMINISTIC_HASHING=1";
+static char *library_environment[sizeof callers_first / sizeof *callers_first] = {no_backtrace, no_random, NULL};
+
+/* What the heap grows by, and what it gives back only when so much is free: system calls, not pages. */
+enum { heap_step_bytes = 262144, heap_kept_bytes = 16777216 };
 
 /* What programs, libraries and the loader read from the environment of whoever calls them: a caller with fewer
    rights than this program has does not tell qmail-queue's either. */
@@ -59,17 +67,31 @@ static void before_constructors(int count, char **values, char **environment)
 {
     argument_count = count;
     arguments = values;
-    caller_environment = environment;
-    environ = library_environment;
+    mallopt(M_TOP_PAD, heap_step_bytes);
+    mallopt(M_TRIM_THRESHOLD, heap_kept_bytes);
     if (linux_is_privileged())
         drop_library_variables(environment);
     be_discreet();
+    /* A shared C library has not begun yet, and will take this list for the environment: for as long as the
+       constructors run, ours stands at its beginning. A static one has, and knows it by this pointer. */
+    caller_environment = environment;
+    for (size_t i = 0; i < sizeof callers_first / sizeof *callers_first && environment[i]; i++) {
+        callers_first[i] = environment[i];
+        environment[i] = library_environment[i];
+    }
+    environ = library_environment;
 }
 
 __attribute__((section(".preinit_array"), used)) static void (*const at_preinit)(int, char **, char **) =
     before_constructors;
 
-char **start_caller_environment(void) { return caller_environment; }
+char **start_caller_environment(void)
+{
+    environ = library_environment;
+    for (size_t i = 0; i < sizeof callers_first / sizeof *callers_first && callers_first[i]; i++)
+        caller_environment[i] = callers_first[i];
+    return caller_environment;
+}
 
 int start_argument_count(void) { return argument_count; }
 

@@ -37,6 +37,9 @@ struct SimscanMk: ParsableCommand {
         help: "Ask the scanners for their versions and build simversions.cdb, for the Received line.")
     var versions = false
 
+    @Flag(help: "Show which hosts of the scanners the filters remember, and which are in a pause; change nothing.")
+    var hosts = false
+
     // Its value begins with a dash.
     @Option(
         parsing: .unconditional,
@@ -46,8 +49,8 @@ struct SimscanMk: ParsableCommand {
     var fromConfigure: String?
 
     mutating func validate() throws {
-        if [check, print, versions, fromConfigure != nil].count(where: { $0 }) > 1 {
-            throw ValidationError("Give one of --check, --print, --versions and --from-configure.")
+        if [check, print, versions, hosts, fromConfigure != nil].count(where: { $0 }) > 1 {
+            throw ValidationError("Give one of --check, --print, --versions, --hosts and --from-configure.")
         }
     }
 
@@ -63,6 +66,8 @@ struct SimscanMk: ParsableCommand {
             }
             if versions {
                 try Versions(directory: directory).run()
+            } else if hosts {
+                try Hosts(directory: directory).run()
             } else if print {
                 try Listing(directory: directory).run()
             } else {

@@ -58,7 +58,7 @@ enum Deed: String, CaseIterable {
         let file = cage_message_fd.descriptor
         attempt("open-read", open("/etc/passwd", O_RDONLY) >= 0)
         attempt("open-write", open("/tmp/cage-probe-was-here", O_WRONLY | O_CREAT, 0o600) >= 0)
-        attempt("open-unnamed", linux_open_unnamed("/tmp", 0o600) >= 0)
+        attempt("open-unnamed", linux_open_unnamed(AT_FDCWD, 0o600) >= 0)
         attempt("reopen", linux_reopen(file) >= 0)
         attempt("mkdir", mkdir("/tmp/cage-probe-was-here-too", 0o700) == 0)
         attempt("unlink", unlink("/tmp/cage-probe-may-go") == 0)

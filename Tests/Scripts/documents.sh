@@ -34,8 +34,9 @@ pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//
 # What scanners are blamed for, as the program's sources have it.
 {
     sed -n 's/^ *case \.[^"]*: "\([^"]*\)".*/\1/p' Sources/{Clamd,Spamd,Trophie}Protocol/*.swift
-    # Those of VersionQuestions are simscanmk's.
-    cat Sources/SimscanNative/{Network,Scanning}/[!V]*.swift | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
+    # Those two are simscanmk's and simscanctl's.
+    find Sources/SimscanNative/{Network,Scanning} -name '*.swift' ! -name VersionQuestions.swift ! -name HostProbe.swift \
+        -exec cat {} + | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
     sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
     cat Sources/simscan/*.swift Sources/SimscanNative/*/*.swift | sed -n 's/.*FilterFailure([^"]*"\([^"]*\)".*/\1/p'
 } | grep -vE '^z[A-Z]|^(workdir|spamd|socket|clean|ham|spam|infected): ?$' | pieces > "$WORK/faults"
@@ -82,6 +83,30 @@ for number in $(seq "$recipes"); do
     rm -r "$WORK/control"
 done
 ok "the $recipes recipes of per-domain.md compile"
+
+# Commands and options of simscanctl and simscanmk that the documents and contrib give.
+grep -rhoE '(simscanctl|simscanmk) +[a-z-][^`|;&>)]*' README.md doc/*.md contrib | sort -u > "$WORK/given"
+[ "$(wc -l < "$WORK/given")" -gt 15 ]
+while read -r program command rest; do
+    words=("$program")
+    if [ "$program" = simscanctl ] && [[ $command != -* ]]; then
+        # Words of a sentence are no commands.
+        "$BUILT/simscanctl" help | grep -qE "^  $command " || continue
+        words+=("$command")
+        [ "$command" != quarantine ] || [[ ! $rest =~ ^[a-z]+ ]] || words+=("${BASH_REMATCH[0]}")
+    fi
+    "$BUILT/$program" "${words[@]:1}" --help > "$WORK/help" 2>&1 || {
+        echo "not ok: ${words[*]}: is no command"
+        exit 1
+    }
+    for option in $command $rest; do
+        [[ $option != --* ]] || grep -qE -- "$option( |,|$)" "$WORK/help" || {
+            echo "not ok: ${words[*]} has no $option"
+            exit 1
+        }
+    done
+done < "$WORK/given"
+ok 'every command and option in the documents exists'
 
 # Links to files of the project.
 for file in README.md doc/*.md; do

@@ -3,6 +3,7 @@
 
 #include <spawn.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "cage.h"
 #include <sys/types.h>
 
@@ -50,11 +51,20 @@ int linux_process_descriptor(pid_t process);
 /* Whether a process that crashes may have done so for want of memory. Async-signal-safe. */
 int linux_memory_is_short(void);
 
+/* Which of the first so many descriptors, at most 32, are open: bit n is descriptor n's. One system call. */
+unsigned int linux_open_descriptors(int count);
+
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
 
 /* The directory of qmail and the user that the build was told of. */
 const char *linux_built_for_qmaildir(void);
 const char *linux_built_for_user(void);
+
+/* Adds to a counter of eight aligned bytes that other processes may have mapped too. */
+void linux_atomic_add(void *counter, uint64_t count);
+
+/* Reads such a counter. */
+uint64_t linux_atomic_load(const void *counter);
 
 #endif

@@ -3,7 +3,9 @@ internal import Glibc
 
 /// What a caged child says: bytes, numbers of 8 bytes, and texts, in the order that both sides know.
 package struct AnswerWriter {
-    private(set) var bytes: [UInt8] = []
+    package private(set) var bytes: [UInt8] = []
+
+    package init() {}
 
     package mutating func add(byte: UInt8) { bytes.append(byte) }
 
@@ -38,10 +40,10 @@ package struct AnswerWriter {
 }
 
 /// Reads what a child says, who may be in a stranger's hands: nil is whatever is not as it must be.
-struct AnswerReader {
+package struct AnswerReader {
     private var rest: ArraySlice<UInt8>
 
-    init(_ bytes: [UInt8]) { rest = bytes[...] }
+    package init(_ bytes: [UInt8]) { rest = bytes[...] }
 
     /// Whether nothing follows.
     var isAtEnd: Bool { rest.isEmpty }

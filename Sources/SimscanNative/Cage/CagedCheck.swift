@@ -169,7 +169,7 @@ extension AnswerReader {
     /// What `AnswerWriter.add` wrote, and nothing behind it; nil for anything else.
     ///
     /// - Parameter count: how many expressions there are.
-    mutating func findings(
+    package mutating func findings(
         expressions count: Int
     ) -> Result<(attachment: AttachmentFinding, regex: RegexFinding), Errno>? {
         switch byte() {

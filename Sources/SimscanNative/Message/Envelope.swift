@@ -142,10 +142,20 @@ package struct EnvelopeParser: Sendable {
 
 /// Where an address stands in an envelope.
 ///
-/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata.
+/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata. And of 32 bits, since an
+/// envelope may have a hundred thousand of them.
 package struct AddressRange: Equatable, Sendable {
-    package let lowerBound: Int
-    package let upperBound: Int
+    private let start: UInt32
+    private let end: UInt32
+
+    package var lowerBound: Int { Int(start) }
+    package var upperBound: Int { Int(end) }
+
+    /// - Precondition: the envelope is smaller than 4 GiB.
+    package init(lowerBound: Int, upperBound: Int) {
+        start = UInt32(lowerBound)
+        end = UInt32(upperBound)
+    }
 
     /// Bytes in the address.
     package var count: Int { upperBound - lowerBound }

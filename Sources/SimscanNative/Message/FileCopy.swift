@@ -32,7 +32,7 @@ package struct Directory: ~Copyable {
     /// Opens a directory.
     ///
     /// Its last component may be a symbolic link where root or the user of this process made it: postmasters put a
-    /// quarantine on a disk of its own. Anybody else's is an error, `ELOOP`.
+    /// quarantine on a disk of its own. Anybody else's is an error, `ENOTDIR`.
     package init(_ path: String) throws(Errno) {
         let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard fd < 0, Self.isTrustedLink(path) else {

@@ -2,14 +2,18 @@ internal import Glibc
 
 /// The name `X.Y.Z` of a message's files: unix seconds, microseconds, process id.
 package struct MessageName: CustomStringConvertible, Sendable {
-    package let description: String
+    private let seconds: Int
+    private let microseconds: Int
 
     /// The name of the message that this process is about.
     package init() {
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
-        description = String(now.tv_sec) + "." + String(now.tv_nsec / 1000) + "." + String(getpid())
+        seconds = now.tv_sec
+        microseconds = now.tv_nsec / 1000
     }
+
+    package var description: String { String(seconds) + "." + String(microseconds) + "." + String(getpid()) }
 
     /// The process id in the name of somebody's working directory; nil where it is no such name.
     static func processID(in name: Substring) -> pid_t? {

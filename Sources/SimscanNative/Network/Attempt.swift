@@ -15,6 +15,8 @@ final class Attempt {
     }
 
     private static let backlogRetry = Duration.milliseconds(10)
+    /// After this a dead host costs nothing more than the wait that is already over (RFC 8305's idea).
+    static let usualHeadStart = Duration.milliseconds(250)
 
     let endpoint: Endpoint
     let conversation: any Conversation
@@ -28,7 +30,13 @@ final class Attempt {
     private var sendFailure: Errno?
     /// Whether an answer began before all of the question was sent.
     private var isEarly = false
-    private(set) var isConnected = false
+    /// How long the connection took; nil until it is made.
+    private(set) var connectTime: Duration?
+    var isConnected: Bool { connectTime != nil }
+    /// After this another host is tried beside one that has not connected yet.
+    var headStart = Attempt.usualHeadStart
+    /// Whether the memory of dead hosts has been told of this one.
+    var isMarked = false
     private(set) var hasReceived = false
     let startedAt: Instant
     /// When a byte last went out or came in, or the connection was made.
@@ -46,7 +54,7 @@ final class Attempt {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         socket = Glibc.socket(endpoint.family, type, 0)
         guard socket >= 0 else {
-            throw ScannerFault(phase: .connect, text: "socket: " + Errno(rawValue: errno).description)
+            throw ScannerFault(phase: .start, text: "socket: " + Errno(rawValue: errno).description)
         }
         phase = .connecting
         if !endpoint.isUnix {
@@ -108,6 +116,8 @@ final class Attempt {
         }
         let readable = Int32(events) & (POLLIN | POLLHUP | POLLERR) != 0
         if readable, let answer = receive(into: buffer, now: now) { return answer }
+        // The other side has closed as well: the end is there to be read, too.
+        if Int32(events) & POLLHUP != 0, let answer = receive(into: buffer, now: now) { return answer }
         if Int32(events) & POLLOUT != 0 { send(now: now) }
         return nil
     }
@@ -138,7 +148,7 @@ final class Attempt {
 
     private func connected(now: Instant) {
         phase = .talking
-        isConnected = true
+        connectTime = now - startedAt
         lastProgress = now
         send(now: now)
     }
@@ -173,7 +183,9 @@ final class Attempt {
             case .bytes(let bytes, let more):
                 guard send(bytes, more: more, now: now) else { return }
             case .message(let offset, let count):
-                guard sendMessage(offset: offset, count: count, now: now) else { return }
+                guard send(spool, offset: offset, count: count, now: now) else { return }
+            case .file(let file, let offset, let count):
+                guard send(file, offset: offset, count: count, now: now) else { return }
             case .descriptor:
                 guard sendDescriptor(now: now) else { return }
             case .halfClose:
@@ -198,12 +210,12 @@ final class Attempt {
     }
 
     /// - Returns: whether all of it is out.
-    private func sendMessage(offset: Int64, count: Int64, now: Instant) -> Bool {
+    private func send(_ file: FileDescriptor, offset: Int64, count: Int64, now: Instant) -> Bool {
         while outputDone < count {
             var position = off_t(offset + outputDone)
-            let sentCount = linux_sendfile(socket, spool.rawValue, &position, Int(count - outputDone))
+            let sentCount = linux_sendfile(socket, file.rawValue, &position, Int(count - outputDone))
             if sentCount == 0 {
-                // The spool is shorter than what was counted into it: this is not a message to ask about.
+                // The file is shorter than what was counted into it: this is not a message to ask about.
                 cannotSend(.ioError)
                 return false
             }
@@ -271,7 +283,11 @@ final class Attempt {
         if count == 0 {
             let answer = toTheWholeQuestion(conversation.reachedEnd())
             guard case .failed(let fault) = answer, !hasReceived, let sendFailure else { return answer }
-            return .failed(ScannerFault(phase: fault.phase, text: fault.text + " (" + sendFailure.description + ")"))
+            // A reset that was met while sending is not told again.
+            let isReset = sendFailure == .connectionReset || sendFailure == .brokenPipe
+            return .failed(
+                ScannerFault(
+                    phase: isReset ? .silence : fault.phase, text: fault.text + " (" + sendFailure.description + ")"))
         }
         let error = Errno(rawValue: errno)
         if error == .interrupted || error == .resourceTemporarilyUnavailable { return nil }

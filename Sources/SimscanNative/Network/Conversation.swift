@@ -1,9 +1,13 @@
+internal import SystemPackage
+
 /// One thing to put on a connection.
 enum Output {
     /// These bytes. With `more`, something follows at once and may share a packet.
     case bytes([UInt8], more: Bool)
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
     case message(offset: Int64, count: Int64)
+    /// A part of another file.
+    case file(FileDescriptor, offset: Int64, count: Int64)
     /// One byte, and the spool, open to be read, beside it (SCM_RIGHTS, `unix(7)`).
     case descriptor
     /// The end of what we send; the answer can still come.
@@ -64,13 +68,17 @@ package enum ScannerAnswer: Sendable {
 package struct ScannerFault: Error, Equatable, Sendable {
     /// How far the attempt got.
     package enum Phase: Equatable, Sendable {
+        /// This host itself cannot begin: no scanner is to blame.
+        case start
         /// The name has no address.
         case resolve
         /// No connection.
         case connect
-        /// A connection, and then nothing or its end.
+        /// A connection, and then nothing or a reset.
         case silence
-        /// An answer that is none.
+        /// An answer that says that the scanner is not ready yet.
+        case unavailable
+        /// An answer that is none, or the connection's end for one.
         case answer
     }
 

@@ -48,15 +48,15 @@ struct Endpoint {
     }
 
     /// What a resolver returned.
-    init?(_ address: UnsafePointer<sockaddr>, length: socklen_t, name: String) {
+    ///
+    /// - Parameter lookedUp: the name that it stands for, as the settings have it.
+    init?(_ address: UnsafePointer<sockaddr>, length: socklen_t, lookedUp: String) {
         guard Int(length) <= MemoryLayout<sockaddr_storage>.size else { return nil }
         var storage = sockaddr_storage()
         withUnsafeMutableBytes(of: &storage) { room in
             room.copyMemory(from: UnsafeRawBufferPointer(start: address, count: Int(length)))
         }
-        self.storage = storage
-        self.length = length
-        self.name = name
+        self = Endpoint(storage: storage, length: length, name: "").named(lookedUp)
     }
 
     private init<Address>(_ address: Address, name: String) {
@@ -66,6 +66,43 @@ struct Endpoint {
         }
         self.storage = storage
         length = socklen_t(MemoryLayout<Address>.size)
+        self.name = name
+    }
+
+    /// The same for every name that stands for it, in the form of the settings: `tcp:10.0.0.5:3310`.
+    var address: String {
+        switch family {
+        case AF_INET, AF_INET6: ScannerAddress.tcp(host: numericHost, port: port).description
+        default: name
+        }
+    }
+
+    private var port: UInt16 {
+        // sin_port and sin6_port are at the same place.
+        withUnsafeBytes(of: storage) { UInt16($0[2]) << 8 | UInt16($0[3]) }
+    }
+
+    private var numericHost: String {
+        // Behind family and port, and for IPv6 behind the flow (`ip(7)`, `ipv6(7)`).
+        let offset = family == AF_INET ? 4 : 8
+        return withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) { text in
+            withUnsafeBytes(of: storage) { bytes in
+                guard let base = bytes.baseAddress, let room = text.baseAddress,
+                    inet_ntop(family, base + offset, room, socklen_t(text.count)) != nil
+                else { return "?" }
+                return String(cString: room)
+            }
+        }
+    }
+
+    /// With the name that stood for it ahead of the address, for the log.
+    private func named(_ name: String) -> Endpoint {
+        Endpoint(storage: storage, length: length, name: name + " (" + numericHost + ")")
+    }
+
+    private init(storage: sockaddr_storage, length: socklen_t, name: String) {
+        self.storage = storage
+        self.length = length
         self.name = name
     }
 

@@ -7,12 +7,16 @@ struct HostList {
     }
 
     private let order: HostOrder
+    private let memory: HostMemory?
     private var hosts: [Host]
     private var random = KernelRandom()
 
-    /// - Parameter hosts: in the order of the settings, literal addresses or names.
-    init(_ hosts: [ScannerHost], order: HostOrder) {
+    /// - Parameters:
+    ///   - hosts: in the order of the settings, literal addresses or names.
+    ///   - memory: which of them are in a pause; those come last.
+    init(_ hosts: [ScannerHost], order: HostOrder, memory: HostMemory?) {
         self.order = order
+        self.memory = memory
         self.hosts = []
         let ordered = order == .spread && hosts.count > 1 ? drawn(hosts) : hosts
         self.hosts = ordered.map { host in
@@ -25,9 +29,32 @@ struct HostList {
                 Endpoint(literal: host, port: port).map(Host.endpoint) ?? .name(host: host, port: port)
             }
         }
+        // With one host alone its mark is ignored in any case.
+        guard hosts.count > 1, memory != nil else { return }
+        let now = HostMemory.now
+        let all = self.hosts
+        self.hosts = []
+        for host in all where !isPaused(host, now) { self.hosts.append(host) }
+        guard self.hosts.count < all.count else { return }
+        for host in all where isPaused(host, now) { self.hosts.append(host) }
+    }
+
+    private func isPaused(_ host: Host, _ now: Int64) -> Bool {
+        guard case .endpoint(let endpoint) = host else { return false }
+        return memory?.record(of: endpoint)?.state(now: now) == .paused
     }
 
     var isEmpty: Bool { hosts.isEmpty }
+
+    /// What is left, as the log names it.
+    var names: [String] {
+        hosts.map { host in
+            switch host {
+            case .endpoint(let endpoint): endpoint.name
+            case .name(let host, let port): ScannerAddress.tcp(host: host, port: port).description
+            }
+        }
+    }
 
     mutating func next() -> Host? { hosts.isEmpty ? nil : hosts.removeFirst() }
 
@@ -39,10 +66,14 @@ struct HostList {
         }
     }
 
-    /// What a name stood for comes next: in the resolver's order, or in any where the mail is spread.
+    /// What a name stood for comes next, in the resolver's order, or in any where the mail is spread; what is in a
+    /// pause comes last.
     mutating func insertNext(_ endpoints: [Endpoint]) {
         let ordered = order == .spread && endpoints.count > 1 ? endpoints.shuffled(using: &random) : endpoints
-        hosts.insert(contentsOf: ordered.map(Host.endpoint), at: 0)
+        let found = ordered.map(Host.endpoint)
+        let now = HostMemory.now
+        hosts.insert(contentsOf: found.filter { !isPaused($0, now) }, at: 0)
+        hosts += found.filter { isPaused($0, now) }
     }
 
     /// A host that was given up for another one that was quicker may still be needed.

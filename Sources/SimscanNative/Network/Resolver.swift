@@ -20,8 +20,19 @@ final class Resolver {
         }
     }
 
+    /// When a question is asked again; who asks does not wait for as long as the library would (75 s).
+    private static let timeoutMilliseconds: CInt = 1000
+    /// Each takes twice the time of the one before, and goes to every name server.
+    private static let tries: CInt = 3
+
+    private let servers: String?
     private var channel: ares_channel?
     private var startFailure: String?
+
+    /// - Parameter servers: name servers in place of the host's own, as `ares_set_servers_ports_csv(3)` has them.
+    init(servers: String? = nil) {
+        self.servers = servers
+    }
 
     /// Begins to look a name up; an answer from /etc/hosts is there at once.
     func lookUp(_ host: String, port: UInt16) -> Lookup {
@@ -90,7 +101,13 @@ final class Resolver {
     private func start() -> ares_channel? {
         if let channel { return channel }
         var status = ares_library_init(CInt(ARES_LIB_INIT_ALL))
-        if status == ARES_SUCCESS { status = ares_init(&channel) }
+        if status == ARES_SUCCESS {
+            var options = ares_options()
+            options.timeout = Self.timeoutMilliseconds
+            options.tries = Self.tries
+            status = ares_init_options(&channel, &options, ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES)
+        }
+        if let servers, let channel, status == ARES_SUCCESS { status = ares_set_servers_ports_csv(channel, servers) }
         if status != ARES_SUCCESS {
             startFailure = "the resolver cannot start, " + String(cString: ares_strerror(status))
             channel = nil
@@ -132,6 +149,6 @@ extension Resolver.Lookup {
         default:
             return nil
         }
-        return Endpoint(address, length: socklen_t(length), name: name)
+        return Endpoint(address, length: socklen_t(length), lookedUp: name)
     }
 }

@@ -2,35 +2,35 @@ internal import SystemPackage
 
 /// One scanner's question about one message, taken along its hosts until one answers.
 ///
-/// The hosts are tried in order. A host that does not connect within `connectStagger` gets company from the
-/// next one (the idea of RFC 8305); one that is connected and silent for `firstByte` too, once a message. The
-/// first complete answer counts.
+/// The hosts are tried in order, those that the memory of dead hosts has in a pause last. A host that does not
+/// connect within its head start gets company from the next one (the idea of RFC 8305); one that is connected and
+/// silent for `firstByte` too, once a message. The first complete answer counts.
 final class Scan {
     /// The waits of one scan, from the settings.
     struct Waits {
-        /// How long a connection may take.
+        /// How long a connection may take, and the addresses of a name.
         var connect: Duration
         /// How long a connected host may be silent before another is asked too.
         var firstByte: Duration
+        /// How long a single host that was alive lately is waited for.
+        var reload = Duration.zero
     }
-
-    /// After this a dead host costs nothing more than the wait that is already over.
-    private static let connectStagger = Duration.milliseconds(250)
 
     /// The scanner, as the log names it.
     let name: String
     private let waits: Waits
     private let spool: FileDescriptor
     private let resolver: Resolver
+    private let memory: HostMemory?
     private let makeConversation: (Endpoint) -> any Conversation
     private var hosts: HostList
     private(set) var attempts: [Attempt] = []
     /// The connection that was there before the question: one that came to nothing costs this message no host.
     private var early: Attempt?
-    private var lookup: Resolver.Lookup?
-    private var lookupStartedAt: Instant
+    private var lookups: [(lookup: Resolver.Lookup, startedAt: Instant)] = []
     private var hasAskedTwice = false
-    private var faults: [String] = []
+    private var reload: ReloadWait
+    private var faults = HostFaults()
 
     /// The answer, once there is one; `failed` when every host has failed.
     private(set) var answer: ScannerAnswer?
@@ -39,16 +39,17 @@ final class Scan {
     private(set) var answeredAt: Instant?
 
     init(
-        name: String, hosts: [ScannerHost], order: HostOrder, waits: Waits, spool: FileDescriptor, resolver: Resolver,
-        now: Instant, makeConversation: @escaping (Endpoint) -> any Conversation
+        name: String, hosts: [ScannerHost], order: HostOrder, waits: Waits, spool: FileDescriptor,
+        resolver: Resolver, memory: HostMemory?, makeConversation: @escaping (Endpoint) -> any Conversation
     ) {
         self.name = name
         self.waits = waits
         self.spool = spool
         self.resolver = resolver
+        self.memory = memory
         self.makeConversation = makeConversation
-        self.hosts = HostList(hosts, order: order)
-        lookupStartedAt = now
+        self.hosts = HostList(hosts, order: order, memory: memory)
+        reload = ReloadWait(upTo: waits.reload, isSingle: hosts.count == 1)
     }
 
     /// Takes over a connection on which the question is being asked already.
@@ -62,16 +63,18 @@ final class Scan {
     /// Starts what is due, and gives up what has taken too long.
     func advance(now: Instant) {
         guard answer == nil else { return }
-        takeLookup()
+        takeLookups(now: now)
         for attempt in attempts {
             if let answer = attempt.ticked(now: now) { finished(attempt, answer, now: now) }
             guard self.answer == nil else { return }
             if !attempt.isConnected && now >= attempt.startedAt + waits.connect {
                 finished(attempt, .failed(ScannerFault(phase: .connect, text: "cannot connect, time is up")), now: now)
             }
+            if isSilent(attempt, now: now) { mark(attempt) }
         }
+        if let endpoint = reload.due(now: now) { start(endpoint, makeConversation(endpoint), now: now) }
         while isNextHostDue(now: now), startNext(now: now) {}
-        if attempts.isEmpty && lookup == nil && hosts.isEmpty { fail() }
+        if attempts.isEmpty && lookups.isEmpty && hosts.isEmpty && !reload.isWaiting { fail() }
     }
 
     /// A connection is ready for something.
@@ -82,17 +85,24 @@ final class Scan {
         if let answer = attempt.ready(events, buffer: buffer, now: now) {
             finished(attempt, answer, now: now)
         } else if attempt.isConnected && !wasConnected {
-            abandonConnecting(exceptFor: attempt)
+            noteSecondQuestion()
+            abandonConnecting(exceptFor: attempt, now: now)
         }
     }
 
     /// No more time for this message.
-    func deadlinePassed() {
+    func deadlinePassed(now: Instant) {
         guard answer == nil else { return }
         for attempt in attempts {
-            note(attempt.endpoint.name, attempt.isConnected ? "no answer in time" : "cannot connect, time is up")
+            if attempt.isConnected {
+                faults.note(attempt.endpoint.name, "no answer in time")
+            } else {
+                faults.note(attempt.endpoint.name, "cannot connect, time is up")
+                markSlow(attempt, now: now)
+            }
         }
-        if let lookup { note(lookup.name, "no address in time") }
+        for (lookup, _) in lookups { faults.note(lookup.name, "no address in time") }
+        for host in hosts.names { faults.noteFirst(host, "not asked, time is up") }
         fail()
     }
 
@@ -115,8 +125,14 @@ final class Scan {
         }
         for attempt in attempts {
             consider(attempt.nextTimer)
-            if !attempt.isConnected { consider(attempt.startedAt + waits.connect) }
+            if !attempt.isConnected {
+                consider(attempt.startedAt + waits.connect)
+            } else if memory != nil && !attempt.hasReceived && !attempt.isMarked {
+                consider(attempt.lastProgress + waits.firstByte)
+            }
         }
+        for (_, startedAt) in lookups { consider(startedAt + waits.connect) }
+        consider(reload.nextTimer)
         if !hosts.isEmpty { consider(nextHostDue) }
         return earliest
     }
@@ -125,30 +141,27 @@ final class Scan {
 
     /// When the next host is to be tried beside those that are under way; nil: not before one of them fails.
     private var nextHostDue: Instant? {
-        if lookup != nil { return lookupStartedAt + Self.connectStagger }
-        guard let latest = attempts.last else { return nil }
-        if !latest.isConnected { return latest.startedAt + Self.connectStagger }
-        return hasAskedTwice || latest.hasReceived ? nil : latest.lastProgress + waits.firstByte
+        let lookupDue = lookups.last.map { $0.startedAt + Attempt.usualHeadStart }
+        guard let latest = attempts.last else { return lookupDue }
+        if let lookup = lookups.last, lookup.startedAt > latest.startedAt { return lookupDue }
+        if !latest.isConnected { return latest.startedAt + latest.headStart }
+        return hasAskedTwice ? nil : latest.lastProgress + waits.firstByte
     }
 
     private func isNextHostDue(now: Instant) -> Bool {
         guard !hosts.isEmpty else { return false }
-        if attempts.isEmpty && lookup == nil { return true }
+        if attempts.isEmpty && lookups.isEmpty { return true }
         return nextHostDue.map { now >= $0 } ?? false
     }
 
     /// - Returns: whether a host was there to be tried.
     private func startNext(now: Instant) -> Bool {
-        if attempts.contains(where: { $0.isConnected }) { hasAskedTwice = true }
         switch hosts.next() {
         case .endpoint(let endpoint):
             start(endpoint, makeConversation(endpoint), now: now)
         case .name(let host, let port):
-            // One name at a time: the one before has had its quarter of a second.
-            if let lookup { note(lookup.name, "no address in time") }
-            lookup = resolver.lookUp(host, port: port)
-            lookupStartedAt = now
-            takeLookup()
+            lookups.append((resolver.lookUp(host, port: port), now))
+            takeLookups(now: now)
         case nil:
             return false
         }
@@ -157,19 +170,62 @@ final class Scan {
 
     private func start(_ endpoint: Endpoint, _ conversation: any Conversation, now: Instant) {
         do throws(ScannerFault) {
-            attempts.append(try Attempt(to: endpoint, conversation: conversation, spool: spool, now: now))
+            let attempt = try Attempt(to: endpoint, conversation: conversation, spool: spool, now: now)
+            putOnProbation(attempt)
+            attempts.append(attempt)
+            noteSecondQuestion()
         } catch {
-            note(endpoint.name, error.text)
+            failed(endpoint, error, isMarked: false, now: now)
         }
     }
 
-    private func takeLookup() {
-        guard let lookup, let result = lookup.result else { return }
-        self.lookup = nil
-        switch result {
-        case .success(let endpoints): hosts.insertNext(endpoints)
-        case .failure(let fault): note(lookup.name, fault.text)
+    /// A host that does not take the connection has not been asked.
+    private func noteSecondQuestion() {
+        if attempts.count(where: { $0.isConnected }) > 1 { hasAskedTwice = true }
+    }
+
+    private func takeLookups(now: Instant) {
+        guard !lookups.isEmpty else { return }
+        lookups.removeAll { lookup, startedAt in
+            switch lookup.result {
+            case .success(let endpoints):
+                hosts.insertNext(endpoints)
+                if endpoints.count > 1 { reload.isSingle = false }
+                return true
+            case .failure(let fault):
+                faults.note(lookup.name, fault.text)
+                return true
+            case nil:
+                guard now >= startedAt + waits.connect else { return false }
+                faults.note(lookup.name, "no address in time")
+                return true
+            }
         }
+    }
+
+    // MARK: The memory of dead hosts
+
+    /// One message tries a host whose pause is over; the others go on without it until it has answered.
+    private func putOnProbation(_ attempt: Attempt) {
+        guard let memory, let record = memory.record(of: attempt.endpoint) else { return }
+        guard record.state(now: HostMemory.now) == .onProbation else { return }
+        attempt.headStart = record.headStart(atMost: Attempt.usualHeadStart)
+        mark(attempt)
+    }
+
+    private func mark(_ attempt: Attempt) {
+        guard !attempt.isMarked else { return }
+        attempt.isMarked = true
+        memory?.failed(attempt.endpoint)
+    }
+
+    /// A host that another one had to be tried beside is down, or might as well be.
+    private func markSlow(_ attempt: Attempt, now: Instant) {
+        if now >= attempt.startedAt + Attempt.usualHeadStart { mark(attempt) }
+    }
+
+    private func isSilent(_ attempt: Attempt, now: Instant) -> Bool {
+        attempt.isConnected && !attempt.hasReceived && now >= attempt.lastProgress + waits.firstByte
     }
 
     // MARK: Ends
@@ -184,11 +240,16 @@ final class Scan {
             hosts.insertNext([attempt.endpoint])
         case .failed(let fault):
             attempt.conversation.discard()
-            note(attempt.endpoint.name, fault.text)
+            failed(attempt.endpoint, fault, isMarked: attempt.isMarked, now: now)
+            // Whoever says something wrong is there all the same.
+            if attempt.hasReceived && fault.phase == .answer {
+                memory?.answered(attempt.endpoint, connectTime: attempt.connectTime)
+            }
             if attempt.isConnected, let fallback = attempt.conversation.fallback {
                 start(attempt.endpoint, fallback, now: now)
             }
         case .clean, .infected, .notScanned, .spam, .version:
+            memory?.answered(attempt.endpoint, connectTime: attempt.connectTime)
             self.answer = answer
             answeredBy = attempt.endpoint.name
             answeredAt = now
@@ -196,21 +257,30 @@ final class Scan {
         }
     }
 
+    /// - Parameter isMarked: whether the memory knows of it.
+    private func failed(_ endpoint: Endpoint, _ fault: ScannerFault, isMarked: Bool, now: Instant) {
+        faults.note(endpoint.name, fault.text)
+        switch fault.phase {
+        case .connect, .silence: if !isMarked { memory?.failed(endpoint) }
+        // What a scanner says of one message is no reason to keep the others from it.
+        case .start, .resolve, .unavailable, .answer: break
+        }
+        reload.failed(endpoint, fault, memory, now: now)
+    }
+
     /// The first connection wins; those that were slower go to the end of the list, unasked.
-    private func abandonConnecting(exceptFor winner: Attempt) {
+    private func abandonConnecting(exceptFor winner: Attempt, now: Instant) {
         for attempt in attempts where !attempt.isConnected && attempt !== winner {
             attempt.close()
+            faults.note(attempt.endpoint.name, "cannot connect before another does")
+            markSlow(attempt, now: now)
             hosts.putBack(attempt.endpoint)
         }
         attempts.removeAll { !$0.isConnected && $0 !== winner }
     }
 
-    private func note(_ host: String, _ text: String) {
-        faults.append(host + ": " + text)
-    }
-
     private func fail() {
         close()
-        answer = .failed(ScannerFault(phase: .silence, text: name + " " + faults.joined(separator: "; ")))
+        answer = .failed(ScannerFault(phase: .silence, text: name + " " + faults.text))
     }
 }

@@ -21,7 +21,7 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
         for scan in scans { scan.advance(now: now) }
         if isCertain() || scans.allSatisfy({ $0.answer != nil }) { return }
         guard now < deadline else {
-            for scan in scans { scan.deadlinePassed() }
+            for scan in scans { scan.deadlinePassed(now: now) }
             return
         }
 
@@ -43,7 +43,7 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
         guard count >= 0 else {
             // EINTR is nobody's fault; with no memory for a poll there is no waiting at all.
             if errno == EINTR || errno == EAGAIN { continue }
-            for scan in scans { scan.deadlinePassed() }
+            for scan in scans { scan.deadlinePassed(now: now) }
             return
         }
         let after = Instant.now

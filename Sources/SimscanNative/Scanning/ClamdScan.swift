@@ -103,6 +103,8 @@ extension ScannerAnswer {
         case .infected(let name): self = .infected(name: name)
         case .sizeLimitExceeded:
             self = .notScanned("the message is over clamd's StreamMaxLength, raise StreamMaxLength in clamd.conf")
+        case .failed(.unavailable):
+            self = .failed(ScannerFault(phase: .unavailable, text: ClamdFailure.unavailable.description))
         case .failed(let failure): self = .failed(ScannerFault(phase: .answer, text: failure.description))
         }
     }

@@ -23,6 +23,7 @@ package final class EarlyTransfer: SpoolFollower {
 
     private let hosts: [ScannerHost]
     private let order: HostOrder
+    private let memory: HostMemory?
     private let fileDescriptorsToUnixSockets: Bool
     private var state = State.waiting
     private var start: Int64 = 0
@@ -34,6 +35,7 @@ package final class EarlyTransfer: SpoolFollower {
         guard settings.clamav, !settings.perDomain else { return nil }
         hosts = settings.clamd
         order = settings.clamdOrder
+        memory = HostMemory(directory: settings.statedir)
         fileDescriptorsToUnixSockets = settings.clamdTransfer == .fildes
     }
 
@@ -83,7 +85,7 @@ package final class EarlyTransfer: SpoolFollower {
     }
 
     private func begin(_ file: FileDescriptor) {
-        var hosts = HostList(hosts, order: order)
+        var hosts = HostList(hosts, order: order, memory: memory)
         switch hosts.next() {
         case .endpoint(let endpoint):
             open(endpoint, file)

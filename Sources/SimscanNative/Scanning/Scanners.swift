@@ -14,6 +14,7 @@ package struct Scanners {
     private let missing: String?
     /// What clamd was given while the message arrived.
     private let early: EarlyTransfer?
+    private let memory: HostMemory?
     /// What each scanner had to do with the message.
     package private(set) var reports: [ScannerReport] = []
 
@@ -28,6 +29,7 @@ package struct Scanners {
         self.directory = directory
         self.missing = missing
         self.early = early
+        memory = HostMemory(directory: settings.statedir)
     }
 
     /// Asks every scanner that the policy wants, until the verdict is certain.
@@ -54,9 +56,9 @@ package struct Scanners {
         let now = Instant.now
         let resolver = Resolver()
         let clamd = policy.scanClamd ? clamdScan(resolver, now) : nil
-        let trophie = policy.scanTrophie ? trophieScan(resolver, now) : nil
-        let spamd = asksSpamd ? spamdScan(resolver, now) : nil
-        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, now, until: deadline) : nil
+        let trophie = policy.scanTrophie ? trophieScan(resolver) : nil
+        let spamd = asksSpamd ? spamdScan(resolver) : nil
+        var parts = clamd != nil && settings.clamdParts ? partsScan(resolver, until: deadline) : nil
         var scans: [Scan] = []
         if let clamd { scans.append(clamd) }
         if let scan = parts?.scan { scans.append(scan) }
@@ -74,7 +76,7 @@ package struct Scanners {
         collect()
         if let clamd, parts == nil, clamd.answer != nil, Verdict.decide(known, policy) == nil {
             // clamd names only its first hit: behind one that is excused a virus may stand in another part.
-            parts = partsScan(resolver, now, until: deadline)
+            parts = partsScan(resolver, until: deadline)
             scans += [parts?.scan].compactMap { $0 }
             run([parts?.scan].compactMap { $0 }, resolver: resolver, until: deadline) { false }
             collect()
@@ -88,8 +90,8 @@ package struct Scanners {
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
         let scan = Scan(
             name: "clamd", hosts: settings.clamd, order: settings.clamdOrder,
-            waits: waits(firstByte: settings.firstByteClamd),
-            spool: message.descriptor, resolver: resolver, now: now
+            waits: clamdWaits,
+            spool: message.descriptor, resolver: resolver, memory: memory
         ) { endpoint in clamdConversation(with: endpoint) }
         if let attempt = early?.finish() { scan.adopt(attempt, now: now) }
         return scan
@@ -103,7 +105,7 @@ package struct Scanners {
         var finding: VirusFinding
     }
 
-    private func partsScan(_ resolver: Resolver, _ now: Instant, until deadline: Instant) -> PartsScan {
+    private func partsScan(_ resolver: Resolver, until deadline: Instant) -> PartsScan {
         let file: UnnamedFile
         let decoded: DecodedParts
         do throws(Errno) {
@@ -113,12 +115,13 @@ package struct Scanners {
         } catch {
             return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
         }
-        let finding = decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
+        let finding =
+            decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
         guard !decoded.parts.isEmpty else { return PartsScan(scan: nil, finding: finding) }
         let scan = Scan(
             name: "clamd parts", hosts: settings.clamd, order: settings.clamdOrder,
-            waits: waits(firstByte: settings.firstByteClamd),
-            spool: file.descriptor, resolver: resolver, now: now
+            waits: clamdWaits,
+            spool: file.descriptor, resolver: resolver, memory: memory
         ) { _ in ClamdPartsConversation(decoded.parts, isExcused: isExcused) }
         return PartsScan(scan: scan, finding: finding)
     }
@@ -159,26 +162,33 @@ package struct Scanners {
         }
     }
 
-    private func trophieScan(_ resolver: Resolver, _ now: Instant) -> Scan {
+    private func trophieScan(_ resolver: Resolver) -> Scan {
         let path = directory ?? ""
         // A path that cannot be told is answered with an error by the server, and so the scan fails.
         let request = TrophieRequest.scan(path: Array(path.utf8)) ?? []
         return Scan(
             name: "trophie", hosts: settings.trophieSocket, order: .first,
             waits: waits(firstByte: settings.firstByteClamd),
-            spool: message.descriptor, resolver: resolver, now: now
+            spool: message.descriptor, resolver: resolver, memory: memory
         ) { _ in TrophieConversation(request: request) }
     }
 
-    private func spamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {
+    private func spamdScan(_ resolver: Resolver) -> Scan {
         let question = SpamdConversation.Question(
             method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
             headroom: message.start)
+        var compressed: CompressedMessage?
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,
             waits: waits(firstByte: settings.firstByteSpamd),
-            spool: message.descriptor, resolver: resolver, now: now
-        ) { _ in SpamdConversation(question) }
+            spool: message.descriptor, resolver: resolver, memory: memory
+        ) { endpoint in
+            // A socket in the file system ends on this host, where compressing costs more than it saves.
+            guard settings.spamdCompress, !endpoint.isUnix else { return SpamdConversation(question) }
+            // Without room for it the message goes as it is.
+            if compressed == nil { compressed = try? CompressedMessage(of: message, in: workdir) }
+            return SpamdConversation(question, compressed: compressed)
+        }
     }
 
     private var spamdMethod: SpamdMethod {
@@ -189,6 +199,12 @@ package struct Scanners {
         case .headers: .headers
         case .check: .check
         }
+    }
+
+    private var clamdWaits: Scan.Waits {
+        var waits = waits(firstByte: settings.firstByteClamd)
+        waits.reload = settings.reloadWait
+        return waits
     }
 
     private func waits(firstByte: Duration) -> Scan.Waits {

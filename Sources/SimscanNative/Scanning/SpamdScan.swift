@@ -16,31 +16,38 @@ final class SpamdConversation: Conversation {
 
     let outputs: [Output]
     private let question: Question
+    /// Kept open until all of it is sent.
+    private let compressed: CompressedMessage?
     private var parser: SpamdResponseParser
     private var header = RewrittenHeaderReader()
     private var answer: KeptAnswer
     private var failure: String?
 
-    init(_ question: Question) {
+    /// - Parameter compressed: what is sent in the message's place, where it is.
+    init(_ question: Question, compressed: CompressedMessage? = nil) {
         self.question = question
+        self.compressed = compressed
         parser = SpamdResponseParser(method: question.method)
         answer = KeptAnswer(
             workdir: question.workdir, room: question.headroom,
             maximumHeld: question.method == .headers ? KeptAnswer.maximumHeldBytes : 0)
+        let message = question.message
         outputs = [
-            .bytes(Self.head(of: question), more: question.message.size > 0),
-            .message(offset: question.message.start, count: question.message.size),
+            .bytes(Self.head(of: question, compressed), more: (compressed?.size ?? message.size) > 0),
+            compressed.map { .file($0.descriptor, offset: 0, count: $0.size) }
+                ?? .message(offset: message.start, count: message.size),
             // spamd waits for ever for the end of a last line without a newline.
             .halfClose,
         ]
     }
 
     /// A user whose name cannot be sent is none: spamd then scans for its default user.
-    private static func head(of question: Question) -> [UInt8] {
-        let size = question.message.size
+    private static func head(of question: Question, _ compressed: CompressedMessage?) -> [UInt8] {
+        let size = compressed?.size ?? question.message.size
+        let compress = compressed != nil
         let request =
-            SpamdRequest(method: question.method, contentLength: size, user: question.user)
-            ?? SpamdRequest(method: question.method, contentLength: size, user: nil)
+            SpamdRequest(method: question.method, contentLength: size, user: question.user, compress: compress)
+            ?? SpamdRequest(method: question.method, contentLength: size, user: nil, compress: compress)
         guard let request else { preconditionFailure("a request without a user can be sent") }
         return request.head
     }

@@ -62,7 +62,7 @@ package struct VersionQuestions {
         let scan = Scan(
             name: name, hosts: hosts, order: .first,
             waits: Scan.Waits(connect: settings.connectTimeout, firstByte: firstByte), spool: spool,
-            resolver: resolver, now: now
+            resolver: resolver, memory: nil
         ) { _ in conversation() }
         run([scan], resolver: resolver, until: now + settings.deadline) { false }
         return scan.answer ?? .failed(ScannerFault(phase: .silence, text: name + ": no answer"))

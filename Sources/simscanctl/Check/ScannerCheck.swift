@@ -15,9 +15,9 @@ struct ScannerCheck {
     func findings() -> [Finding] {
         var findings = FindingList(.scanners)
         var scanners: [(kind: ScannerKind, addresses: [ScannerAddress])] = []
-        if settings.clamav { scanners.append((.clamd, settings.clamd)) }
-        if !settings.trophieSocket.isEmpty { scanners.append((.trophie, settings.trophieSocket)) }
-        if settings.spam { scanners.append((.spamd, settings.spamd)) }
+        if settings.clamav { scanners.append((.clamd, settings.clamd.map(\.address))) }
+        if !settings.trophieSocket.isEmpty { scanners.append((.trophie, settings.trophieSocket.map(\.address))) }
+        if settings.spam { scanners.append((.spamd, settings.spamd.map(\.address))) }
         guard !scanners.isEmpty else { return [] }
         func ask() -> [HostReport] { checkHosts(scanners, patience: patience) }
         for report in rights.map({ $0.acting(ask) }) ?? ask() { tell(report, &findings) }
@@ -73,8 +73,8 @@ struct ScannerCheck {
 
     /// Mail that qmail takes and clamd does not.
     private func tellLimit(_ findings: inout FindingList) {
-        let local = settings.clamd.compactMap { address in
-            if case .unix(let path) = address { path } else { nil }
+        let local: [String] = settings.clamd.compactMap { host in
+            if case .unix(let path) = host.address { path } else { nil }
         }
         let files = clamdConfiguration.map { [$0] } ?? ClamdConfiguration.usualFiles
         let configuration = files.lazy.compactMap { ClamdConfiguration(file: $0) }.first { found in
@@ -86,8 +86,7 @@ struct ScannerCheck {
         let databytes = bytes.map { String(decoding: $0, as: UTF8.self).split { !$0.isNumber } }?.first.flatMap {
             Int($0)
         }
-        let what =
-            "clamd takes messages up to " + String(limit) + " bytes (StreamMaxLength of " + configuration.file + ")"
+        let what = "clamd takes messages up to \(limit) bytes (StreamMaxLength of \(configuration.file))"
         guard databytes.map({ $0 == 0 || $0 > limit }) ?? true else {
             return findings.ok("clamd-limit", what + ", qmail up to " + String(databytes ?? 0))
         }

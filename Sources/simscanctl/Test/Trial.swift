@@ -96,7 +96,7 @@ struct Trial {
             settings, policy, message: message, workdir: workdir, directory: directory.path,
             missing: directory.missing, early: nil)
         let rewrite = scanners.ask(&findings, skippingSpam: policy.scanSpam ? skip : nil, until: deadline)
-        try? rewrite.file?.descriptor.close()
+        if let file = try? rewrite.file() { try? file.descriptor.close() }
         return scanners.reports
     }
 }

@@ -54,6 +54,7 @@ struct TrialMessage {
         } catch {
             switch error {
             case .addressTooLong: throw Failure("an address is longer than qmail takes", status: EX_USAGE)
+            case .tooLarge: throw Failure("the envelope is longer than simscan takes", status: EX_USAGE)
             case .cutShort, .wrongFormat: break
             }
         }

@@ -121,7 +121,7 @@ extension Trial {
             case _ where policy.attachSuffixes == nil: ("off", .dim)
             case .nothing: ("clean", .green)
             case .blocked: ("refused", .red)
-            case .encrypted, .broken, .partial, .limit: ("found", .red)
+            case .encrypted, .broken, .partial, .limit, .unparsed: ("found", .red)
             }
         let list = policy.attachSuffixes.map { Explanation.list($0) == "no" ? "no suffix" : Explanation.list($0) } ?? ""
         add("names", attachment.0, attachment.1, SafeText.text(list), nil, nil)

@@ -226,7 +226,7 @@ import Testing
         var run = FilterRun(of: BuiltPrograms.cageProbe, message: [], envelope: [])
         run.arguments = ["sleep", "60"]
         let probe = try run.start()
-        let child = try #require(child(of: probe.pid))
+        let child = try #require(try childProcess(of: probe.pid))
         let descriptor = linux_process_descriptor(child)
         defer { close(descriptor) }
         probe.kill()
@@ -236,7 +236,7 @@ import Testing
     }
 
     /// The child of a process, as soon as there is one.
-    private func child(of parent: Int32) throws -> Int32? {
+    private func childProcess(of parent: Int32) throws -> Int32? {
         let deadline = ContinuousClock.now + .seconds(10)
         while ContinuousClock.now < deadline {
             for name in try FileManager.default.contentsOfDirectory(atPath: "/proc") {

@@ -34,6 +34,18 @@ private let canMount: Bool = {
                 atPath: BuiltPrograms.fakeQmailQueue, toPath: directory.path(of: "var/qmail/bin/qmail-queue"))
         }
 
+        /// Compiles settings, and writes the list of suffixes.
+        func configure(_ lines: [String], suffixes: [String]) throws {
+            let control = directory.path(of: "var/qmail/control")
+            for (name, lines) in [("simscan.conf", lines), ("ssattach", suffixes)] {
+                try Data(lines.map { $0 + "\n" }.joined().utf8).write(to: URL(fileURLWithPath: control + "/" + name))
+            }
+            var run = FilterRun(of: BuiltPrograms.simscanmk, message: [], envelope: [])
+            run.environment["SIMSCAN_CONTROLDIR"] = control
+            #expect(try run.run().exitStatus == 0)
+            for name in ["simscan.cdb", "ssattach"] { chmod(control + "/" + name, 0o644) }
+        }
+
         var program: String { directory.path(of: "var/qmail/bin/simscan") }
 
         func run(_ message: [UInt8], _ change: (inout FilterRun) -> Void = { _ in }) throws -> FilterResult {
@@ -100,5 +112,112 @@ private let canMount: Bool = {
         #expect(result.exitStatus == (isSetuid ? 71 : 0), "\(result.logLines)")
         #expect(try system.queue.isEmpty() == isSetuid)
         callers.remove()
+    }
+
+    // MARK: setuid
+
+    /// Who calls, whom the program belongs to, and whom qmail-queue belongs to.
+    private struct Users {
+        let caller: passwd
+        let filter: passwd
+        let queue: passwd
+
+        init() throws {
+            caller = try #require(getpwnam("daemon")).pointee
+            filter = try #require(getpwnam("nobody")).pointee
+            queue = try #require(getpwnam("mail")).pointee
+        }
+    }
+
+    /// simscan installed as it should be: mode 4711, owned by a user of its own, who has the working directory.
+    private func installed(_ users: Users, isQueueSetuid: Bool) throws -> System {
+        let system = try System()
+        #expect(chown(system.program, users.filter.pw_uid, users.filter.pw_gid) == 0)
+        #expect(chmod(system.program, 0o4711) == 0)
+        let workdir = system.directory.path(of: "var/qmail/simscan")
+        #expect(chown(workdir, users.filter.pw_uid, users.filter.pw_gid) == 0)
+        #expect(chmod(workdir, 0o750) == 0)
+        if isQueueSetuid {
+            let queue = system.directory.path(of: "var/qmail/bin/qmail-queue")
+            #expect(chown(queue, users.queue.pw_uid, users.queue.pw_gid) == 0)
+            #expect(chmod(queue, 0o4711) == 0)
+        }
+        try system.configure(["clamav = no", "attach = yes", "attach-archives = yes"], suffixes: [".exe"])
+        return system
+    }
+
+    /// Lets another user be the caller.
+    private func call(as user: passwd) -> (inout FilterRun) -> Void {
+        { run in
+            let words = ["/usr/bin/setpriv", "--reuid=\(user.pw_uid)", "--regid=\(user.pw_gid)", "--clear-groups"]
+            let last = run.launcher.count - 1
+            run.launcher[last] = run.launcher[last].replacingOccurrences(
+                of: "exec ", with: "exec " + words.joined(separator: " ") + " ")
+        }
+    }
+
+    @Test func `A setuid qmail-queue has its rights, whoever has parsed the message behind walls`() throws {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: true)
+        defer { system.remove() }
+        let message = SampleMessages.attachment(named: "a.txt", content: Array("text".utf8), subject: "Parsed")
+        let result = try system.run(message, call(as: users.caller))
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        let arrival = try #require(try system.queue.arrivals().first)
+        #expect(arrival.message == message)
+        #expect(
+            arrival.inherited.user
+                == "\(users.caller.pw_uid) \(users.queue.pw_uid) \(users.caller.pw_gid) \(users.caller.pw_gid)")
+        #expect(arrival.inherited.walls == ["NoNewPrivs": "0", "Seccomp": "0"])
+        let refused = try system.run(SampleMessages.trojan, call(as: users.caller))
+        #expect(refused.state == "ATTACH", "\(refused.logLines)")
+    }
+
+    @Test func `A setuid simscan keeps the variables of loaders and libraries from qmail-queue`() throws {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let hostile = [
+            "LD_LIBRARY_PATH", "GLIBC_TUNABLES", "MALLOC_CHECK_", "HOSTALIASES", "RES_OPTIONS", "LOCPATH", "G_DEBUG",
+            "G_SLICE", "CARES_TRACE", "SWIFT_BACKTRACE", "GNUPGHOME", "TZDIR", "TMPDIR",
+        ]
+        let honest = ["TCPREMOTEIP", "RELAYCLIENT", "PATH", "LDAP", "GREETING", "QMAILUSER"]
+        let result = try system.run(SampleMessages.clean) { run in
+            for name in hostile + honest where name != "PATH" { run.environment[name] = "/var/tmp" }
+            call(as: users.caller)(&run)
+        }
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        let names = Set(try #require(try system.queue.arrivals().first).inherited.environment.keys)
+        #expect(names.isDisjoint(with: hostile), "\(names.intersection(hostile))")
+        #expect(names.isSuperset(of: honest), "\(names)")
+    }
+
+    @Test(arguments: ["000", "777"])
+    func `What a setuid simscan writes is for its user and group, whatever the umask is`(
+        umask: String
+    ) throws {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let clamd = try FakeClamd(at: .unixAt(path: system.directory.path(of: "run/clamav/clamd.ctl")))
+        defer { clamd.stop() }
+        chmod(system.directory.path(of: "run/clamav/clamd.ctl"), 0o777)
+        let quarantine = system.directory.path(of: "var/qmail/kept")
+        try FileManager.default.createDirectory(atPath: quarantine, withIntermediateDirectories: false)
+        #expect(chown(quarantine, users.filter.pw_uid, users.filter.pw_gid) == 0)
+        try system.configure(["dropmsg = yes", "quarantinedir = /var/qmail/kept"], suffixes: [])
+        let result = try system.run(SampleMessages.eicar) { run in
+            call(as: users.caller)(&run)
+            run.launcher = ["/bin/sh", "-c", "umask \(umask); exec \"$0\" \"$@\""] + run.launcher
+        }
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        let names = try FileManager.default.contentsOfDirectory(atPath: quarantine)
+        #expect(names.count == 3)
+        for name in names {
+            var status = stat()
+            #expect(stat(quarantine + "/" + name, &status) == 0)
+            #expect(status.st_mode & 0o7777 == 0o640)
+            #expect(status.st_uid == users.filter.pw_uid)
+        }
     }
 }

@@ -98,9 +98,13 @@ import Testing
         let directory = try TemporaryDirectory()
         let inherited = try scanning {
             $0.directory = directory.path
-            $0.launcher = ["/usr/bin/prlimit", "--fsize=123456789", "/bin/sh", "-c", "umask 027; exec \"$0\" \"$@\""]
+            $0.launcher = [
+                "/usr/bin/prlimit", "--fsize=123456789", "--core=54321", "/bin/sh", "-c",
+                "umask 013; exec \"$0\" \"$@\"",
+            ]
         }
-        #expect(inherited.umask == "27")
+        #expect(inherited.umask == "13")
+        #expect(inherited.coreSizeLimit == "54321")
         #expect(inherited.directory == directory.path)
         #expect(inherited.fileSizeLimit == "123456789")
         #expect(inherited.user == "\(getuid()) \(geteuid()) \(getgid()) \(getegid())")

@@ -1,5 +1,6 @@
 import Fakes
 import Foundation
+import Glibc
 import Testing
 
 /// The quarantine keeps every spam and every infected message that is not delivered, or the sender keeps it.
@@ -162,5 +163,69 @@ import Testing
         }
         #expect(failures >= 8)
         quarantine.remove()
+    }
+
+    @Test(arguments: [false, true]) func `Killed at any moment, it has told nobody that the message was taken`(
+        drops: Bool
+    ) throws {
+        let clamd = try FakeClamd()
+        defer { clamd.stop() }
+        let quarantine = try TemporaryDirectory()
+        defer { quarantine.remove() }
+        let site = try Site([
+            "clamd": clamd.address, "dropmsg": drops ? "yes" : "no", "quarantinedir": quarantine.path,
+        ])
+        let trace = try Strace()
+        _ = try site.run(SampleMessages.eicar) { $0.launcher = trace.launcher }
+        func clear() throws {
+            for name in try quarantine.names() { try FileManager.default.removeItem(atPath: quarantine.path(of: name)) }
+        }
+        try clear()
+        let calls = try trace.calls().ofTheFilter
+        let start = try #require(calls.firstIndex { $0.line.contains(quarantine.path) })
+        var states: Set<[String]> = []
+        for call in calls[start...] {
+            let killing = try Strace(call.name, inject: "\(call.name):signal=KILL:when=\(call.occurrence)")
+            let result = try site.run(SampleMessages.eicar, check: false) { $0.launcher = killing.launcher }
+            #expect(result.ending == .signalled(SIGKILL), "\(call.line)")
+            #expect(try site.queue.isEmpty())
+            #expect(try site.workdir.names() == [])
+            let kinds = try quarantine.names().map { String($0.prefix { $0 != "." }) }
+            // Who sees the message sees the other two, whole.
+            #expect(
+                [[], ["addr"], ["addr", "log"], ["addr", "log", "msg"]].contains(kinds), "\(kinds) at \(call.line)")
+            if kinds.count == 3 { #expect(try Kept(in: quarantine).message == SampleMessages.eicar) }
+            states.insert(kinds)
+            try clear()
+            killing.remove()
+        }
+        #expect(states.count == 4, "\(states)")
+        // The sender tries again.
+        #expect(try site.run(SampleMessages.eicar).exitStatus == (drops ? 0 : 31))
+        #expect(
+            try Kept(in: quarantine).envelope
+                == Envelope(from: "alice@example.org", to: ["bob@example.com"]).bytes)
+    }
+
+    @Test func `The quarantine may be a symbolic link of root's or of the filter's user, and nobody else's`() throws {
+        let clamd = try FakeClamd()
+        defer { clamd.stop() }
+        let quarantine = try TemporaryDirectory()
+        let place = try TemporaryDirectory()
+        defer {
+            quarantine.remove()
+            place.remove()
+        }
+        let link = place.path(of: "quarantine")
+        try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: quarantine.path)
+        let site = try Site(["clamd": clamd.address, "dropmsg": "yes", "quarantinedir": link])
+        #expect(try site.run(SampleMessages.eicar).exitStatus == 0)
+        #expect(try quarantine.names().count == 3)
+        // Only root can make it somebody else's.
+        guard lchown(link, 65_534, 65_534) == 0 else { return }
+        let result = try site.run(SampleMessages.eicar)
+        #expect(result.exitStatus == 53)
+        #expect(result.what?.contains("Not a directory") == true, "\(result.logLines)")
+        #expect(try quarantine.names().count == 3)
     }
 }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct ScriptTests {
     @Test(
         "The tests in shell pass",
-        arguments: [("install", true), ("contrib", true), ("documents", false), ("examples", true)])
+        arguments: [("install", true), ("contrib", true), ("documents", false)])
     func script(name: String, needsRoot: Bool) throws {
         guard !needsRoot || geteuid() == 0 else { return }
         let directory = try TemporaryDirectory(mode: 0o755)

@@ -80,6 +80,12 @@ struct SpamcRequest {
             message += rest
             refuse("Content-length \(length) and \(message.count) bytes", client)
         }
+        guard let compression = value(of: "compress") else { return }
+        guard compression == "zlib", let plain = inflated(message) else {
+            refuse("Compress: \(compression), and \(message.count) bytes that are something else", client)
+            return
+        }
+        message = plain
     }
 
     private mutating func refuse(_ reason: String, _ client: Conversation) {

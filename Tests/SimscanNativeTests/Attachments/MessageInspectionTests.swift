@@ -16,7 +16,7 @@ import Testing
     }
 
     private func spooled(_ bytes: [UInt8]) throws -> SpooledMessage {
-        let file = try UnnamedFile(in: "/tmp")
+        let file = try UnnamedFile(in: Workdir("/tmp"))
         var failure: Errno?
         bytes.withUnsafeBytes { bytes in
             do throws(Errno) { try file.descriptor.writeAll(bytes, at: 0) } catch { failure = error }

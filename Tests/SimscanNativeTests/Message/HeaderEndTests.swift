@@ -1,6 +1,7 @@
-import SimscanNative
 import SystemPackage
 import Testing
+
+@testable import SimscanNative
 
 @Suite("A message's body")
 struct HeaderEndTests {
@@ -86,6 +87,24 @@ struct HeaderEndTests {
                 #expect(result.start >= room || result.descriptor == header.descriptor)
             }
             try header.descriptor.close()
+            try message.descriptor.close()
+        }
+    }
+
+    @Test("follows a new header that is in memory", arguments: newHeaders)
+    func heldHeader(answer: String, message text: String, whole: String?) throws {
+        for room in [0, 10, 100] as [Int64] {
+            let message = try spool(text, start: 20 + room)
+            let header = HeldHeader(Array(answer.utf8), workdir: try Workdir("/tmp"), room: 5)
+            // A message without an empty line is compared with its answer in a file.
+            let isHeader = try whole != nil && message.hasEmptyLine()
+            #expect(try header.isHeader(for: message) == isHeader)
+            if isHeader {
+                let result = try SpamReport.Rewrite.heldHeader(header).applied(to: message, room: room)
+                #expect(try read(result) == whole)
+                #expect(result.start >= room || result.descriptor != message.descriptor)
+                if result.descriptor != message.descriptor { try result.descriptor.close() }
+            }
             try message.descriptor.close()
         }
     }

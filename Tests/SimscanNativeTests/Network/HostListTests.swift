@@ -5,7 +5,7 @@ import Testing
 @Suite struct HostListTests {
     /// The names of all hosts, in the order of asking.
     private func order(_ hosts: [ScannerHost], _ order: HostOrder) -> [String] {
-        var list = HostList(hosts, order: order)
+        var list = HostList(hosts, order: order, memory: nil)
         var names: [String] = []
         while let host = list.next() {
             switch host {
@@ -62,12 +62,12 @@ import Testing
         let endpoints = try (1...4).map { try #require(Endpoint(literal: "10.0.0." + String($0), port: 9)) }
         var orders = Set<[String]>()
         for _ in 0..<200 {
-            var list = HostList([.tcp(host: "name", port: 9), .unix(path: "/last")], order: .first)
+            var list = HostList([.tcp(host: "name", port: 9), .unix(path: "/last")], order: .first, memory: nil)
             _ = list.next()
             list.insertNext(endpoints)
             #expect(names(&list) == endpoints.map(\.name) + ["unix:/last"])
 
-            list = HostList([.tcp(host: "name", port: 9)], order: .spread)
+            list = HostList([.tcp(host: "name", port: 9)], order: .spread, memory: nil)
             _ = list.next()
             list.insertNext(endpoints)
             orders.insert(names(&list))

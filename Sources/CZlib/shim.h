@@ -1,0 +1,6 @@
+#ifndef SIMSCAN_CZLIB_SHIM_H
+#define SIMSCAN_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif
