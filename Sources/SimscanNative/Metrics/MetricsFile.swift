@@ -95,7 +95,9 @@ package struct MetricsFile {
             bytes.storeBytes(
                 of: UInt64(Glibc.time(nil)), toByteOffset: MetricsLayout.createdOffset, as: UInt64.self)
         }
-        let unnamed = linux_open_unnamed(directory, 0o640)
+        let place = linux_open_place(directory)
+        defer { if place >= 0 { close(place) } }
+        let unnamed = place >= 0 ? linux_open_unnamed(place, 0o640) : -1
         if unnamed >= 0 {
             defer { close(unnamed) }
             try FileDescriptor(rawValue: unnamed).writeWhole(content)
