@@ -29,7 +29,7 @@ while read -r state; do says README.md "\`$state\`" || says doc/simscan.8 "$stat
 ok 'every state of the log stands in troubleshooting.md, and no other'
 
 # The fixed pieces of texts: what stands between what the program puts in.
-pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
+pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser[,:] //' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
 
 # What scanners are blamed for, as the program's sources have it.
 {
