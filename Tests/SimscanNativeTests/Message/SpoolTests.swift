@@ -6,7 +6,7 @@ import Testing
 @Suite("A spooled message")
 struct SpoolTests {
     private func received(_ bytes: [UInt8], room: Int64) throws -> SpooledMessage {
-        let input = try UnnamedFile(in: "/tmp").descriptor
+        let input = try UnnamedFile(in: try Workdir("/tmp")).descriptor
         defer { try? input.close() }
         try input.writeWhole(bytes)
         return try Spool.receive(from: input, workdir: try Workdir("/tmp"), room: room)
