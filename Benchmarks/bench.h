@@ -49,6 +49,8 @@ int start_server(char *const arguments[]);
 /* mail.c: messages and envelopes. */
 
 void write_message(const char *path, size_t bytes);
+/* One plain text, whatever its size. */
+void write_text_message(const char *path, size_t bytes);
 void write_envelope(const char *path, int recipients, int domains);
 
 /* report.c: rows, the table, JSON. */

@@ -48,17 +48,24 @@ static void write_base64_line(FILE *file)
     fwrite(text, 1, sizeof text, file);
 }
 
-void write_message(const char *path, size_t bytes)
+void write_text_message(const char *path, size_t bytes)
 {
     FILE *file = made(path);
     fputs(header, file);
+    fputs("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n", file);
+    while ((size_t)ftell(file) < bytes)
+        fputs(line, file);
+    fclose(file);
+}
+
+void write_message(const char *path, size_t bytes)
+{
     if (bytes <= 4096) {
-        fputs("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n", file);
-        while ((size_t)ftell(file) < bytes)
-            fputs(line, file);
-        fclose(file);
+        write_text_message(path, bytes);
         return;
     }
+    FILE *file = made(path);
+    fputs(header, file);
     fputs("Content-Type: multipart/mixed; boundary=\"=_next_part_25398\"\n\n"
           "--=_next_part_25398\nContent-Type: text/plain; charset=utf-8\n\n",
           file);

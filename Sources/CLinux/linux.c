@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/auxv.h>
@@ -134,4 +135,15 @@ const char *linux_built_for_qmaildir(void)
 const char *linux_built_for_user(void)
 {
     return SIMSCAN_USER;
+}
+
+void linux_atomic_add(void *counter, uint64_t count)
+{
+    /* Nothing else is ordered by a counter. */
+    atomic_fetch_add_explicit((_Atomic uint64_t *)counter, count, memory_order_relaxed);
+}
+
+uint64_t linux_atomic_load(const void *counter)
+{
+    return atomic_load_explicit((const _Atomic uint64_t *)counter, memory_order_relaxed);
 }

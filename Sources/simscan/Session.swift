@@ -16,6 +16,8 @@ final class Session {
     /// What each scanner had to do with the message.
     var scanners: [ScannerReport] = []
     private var logsMessageID = false
+    /// Where messages are counted; nil where they are not.
+    private var countsIn: String?
     var message: SpooledMessage?
     var envelope: Envelope?
 
@@ -61,6 +63,7 @@ final class Session {
         channel.closeAllOthers()
         log.format = settings.logFormat
         logsMessageID = settings.logMessageID
+        countsIn = settings.metrics ? settings.statedir : nil
         return settings
     }
 
@@ -202,6 +205,17 @@ final class Session {
     func write(_ verdict: Verdict, _ line: LogLine) {
         for note in verdict.notes { log.note(note, envelope: envelope) }
         log.write(line)
+        count(line)
+    }
+
+    /// Adds the message to the filters' counters; that it cannot be counted stops no mail.
+    private func count(_ line: LogLine) {
+        guard let countsIn else { return }
+        do throws(Errno) {
+            try MetricsFile(in: countsIn).count(state: line.state, elapsed: line.elapsed, scanners: line.scanners)
+        } catch {
+            log.debug(1, "metrics: " + countsIn + ": " + error.description)
+        }
     }
 
     func line(for verdict: Verdict) -> LogLine {
@@ -220,7 +234,9 @@ final class Session {
 
     func end(failure: FilterFailure) -> Never {
         finishWorkingDirectory()
-        log.write(log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope))
+        let line = log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope)
+        log.write(line)
+        count(line)
         end(failure.status)
     }
 
@@ -237,6 +253,7 @@ extension CagedCheck.Failure {
             FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
         case .noChild(let error):
             FilterFailure(error == .noMemory ? .outOfMemory : .tryLater, "parser: no process, " + error.description)
+        case .disturbed(let how): FilterFailure(.tryLater, "parser: " + how)
         case .outOfMemory: FilterFailure(.outOfMemory, "parser: out of memory, the limit of the caller is too low")
         }
     }

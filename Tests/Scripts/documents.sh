@@ -84,6 +84,30 @@ for number in $(seq "$recipes"); do
 done
 ok "the $recipes recipes of per-domain.md compile"
 
+# Commands and options of simscanctl and simscanmk that the documents and contrib give.
+grep -rhoE '(simscanctl|simscanmk) +[a-z-][^`|;&>)]*' README.md doc/*.md contrib | sort -u > "$WORK/given"
+[ "$(wc -l < "$WORK/given")" -gt 15 ]
+while read -r program command rest; do
+    words=("$program")
+    if [ "$program" = simscanctl ] && [[ $command != -* ]]; then
+        # Words of a sentence are no commands.
+        "$BUILT/simscanctl" help | grep -qE "^  $command " || continue
+        words+=("$command")
+        [ "$command" != quarantine ] || [[ ! $rest =~ ^[a-z]+ ]] || words+=("${BASH_REMATCH[0]}")
+    fi
+    "$BUILT/$program" "${words[@]:1}" --help > "$WORK/help" 2>&1 || {
+        echo "not ok: ${words[*]}: is no command"
+        exit 1
+    }
+    for option in $command $rest; do
+        [[ $option != --* ]] || grep -qE -- "$option( |,|$)" "$WORK/help" || {
+            echo "not ok: ${words[*]} has no $option"
+            exit 1
+        }
+    done
+done < "$WORK/given"
+ok 'every command and option in the documents exists'
+
 # Links to files of the project.
 for file in README.md doc/*.md; do
     { grep -oE '\]\([^)]*\)' "$file" || true; } | sed 's/^](//; s/)$//; s/#.*//' | while read -r link; do

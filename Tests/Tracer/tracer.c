@@ -226,7 +226,9 @@ static void entered(struct state *state, struct process *process)
     case tracer_nothing:
         return;
     case tracer_error:
-        set_number(&registers, -1);
+        /* close(2) closes whatever it says. */
+        if (call->number != SYS_close)
+            set_number(&registers, -1);
         process->replaced = !set(process->pid, &registers);
         state->run->injected += process->replaced;
         return;

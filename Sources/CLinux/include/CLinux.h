@@ -3,6 +3,7 @@
 
 #include <spawn.h>
 #include <stddef.h>
+#include <stdint.h>
 #include "cage.h"
 #include <sys/types.h>
 
@@ -59,5 +60,11 @@ int linux_memory_file(const char *name);
 /* The directory of qmail and the user that the build was told of. */
 const char *linux_built_for_qmaildir(void);
 const char *linux_built_for_user(void);
+
+/* Adds to a counter of eight aligned bytes that other processes may have mapped too. */
+void linux_atomic_add(void *counter, uint64_t count);
+
+/* Reads such a counter. */
+uint64_t linux_atomic_load(const void *counter);
 
 #endif

@@ -84,7 +84,7 @@ package enum CompiledSettings {
                 throw ControlFileFailure(path: path, reason: reason)
             }
             do throws(SettingError) {
-                try settings.set(known, value)
+                try settings.apply(known, value: value)
             } catch {
                 throw ControlFileFailure(path: path, reason: name + ": " + error.description)
             }

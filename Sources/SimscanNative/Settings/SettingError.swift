@@ -2,8 +2,6 @@
 package enum SettingError: Error, Equatable, Sendable {
     /// The value is none of those that the setting takes; `found` is the part at fault.
     case badValue(found: String, allowed: String)
-    /// The setting means something that this version cannot do yet; `works` are the values that it can.
-    case notBuilt(works: [String])
 }
 
 extension SettingError: CustomStringConvertible {
@@ -11,8 +9,6 @@ extension SettingError: CustomStringConvertible {
         switch self {
         case .badValue(let found, let allowed):
             "found " + (found.isEmpty ? "nothing" : quoted(found)) + ", allowed: " + allowed
-        case .notBuilt(let works):
-            "not built yet, allowed until then: " + works.map { $0.isEmpty ? "no value" : $0 }.joined(separator: " or ")
         }
     }
 }

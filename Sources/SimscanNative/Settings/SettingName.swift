@@ -71,12 +71,3 @@ package enum SettingName: String, CaseIterable, Sendable {
     case logMessageID = "log-message-id"
     case metrics
 }
-
-extension SettingName {
-    /// The settings that are not built yet, each with the values that say what happens anyway.
-    ///
-    /// Nothing is accepted and ignored: any other value of these is refused. A line goes when its setting works.
-    package static let notBuilt: [(name: SettingName, works: [String])] = [
-        (.metrics, ["no"])
-    ]
-}

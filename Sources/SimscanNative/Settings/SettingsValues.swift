@@ -4,14 +4,6 @@ extension Settings {
     /// simscanmk and the filter both read values through this, so no setting can be known to one of them alone.
     /// Throws `SettingError` and changes nothing where the value is refused.
     package mutating func apply(_ name: SettingName, value: String) throws(SettingError) {
-        for (unbuilt, works) in SettingName.notBuilt where unbuilt == name && !works.contains(value) {
-            throw .notBuilt(works: works)
-        }
-        try set(name, value)
-    }
-
-    /// The same for a value that `apply` has taken before: one of a compiled file.
-    mutating func set(_ name: SettingName, _ value: String) throws(SettingError) {
         switch name {
         case .clamav: clamav = try SettingValue.yesOrNo(value)
         case .clamd: clamd = try SettingValue.hosts(value, defaultPort: 3310)

@@ -51,10 +51,7 @@ import Testing
         ("bananas = 5\n", "1:1: error: found unknown setting 'bananas', allowed: the names of simscan.conf(5)"),
         ("deadline = 5\u{0}\n", "1:13: error: found control character 0, allowed: text"),
         ("deadline = 5\rclamav = no\n", "1:13: error: found control character 13, allowed: text"),
-        ("per-domain = yes\n", "1:14: error: per-domain: not built yet, allowed until then: no"),
     ]) func `An error tells line, column, what was found and what is allowed`(text: String, expected: String) {
-        // Settings that have come to work since have no error to tell.
-        if text.hasPrefix("per-domain"), !SettingName.notBuilt.contains(where: { $0.name == .perDomain }) { return }
         #expect(told(text) == [expected])
         #expect(check(text).hasErrors)
     }

@@ -37,18 +37,9 @@ import Testing
                     try settings.apply(setting, value: word)
                 } catch SettingError.badValue {
                     Issue.record("\(name) does not take \(word)")
-                } catch SettingError.notBuilt(let works) {
-                    #expect(!works.contains(word))
                 }
             }
         }
-    }
-
-    @Test func `The list of what is not built yet is the code's`() throws {
-        let section = try lines().drop { $0 != ".SH NOT BUILT YET" }.dropFirst().prefix { !$0.hasPrefix(".SH") }
-        let listed = section.filter { $0.hasPrefix(".BR ") }
-            .compactMap { $0.split(separator: " ").dropFirst().first.map(String.init) }
-        #expect(listed == SettingName.notBuilt.map(\.name.rawValue))
     }
 
     @Test func `The example is a sound file`() throws {

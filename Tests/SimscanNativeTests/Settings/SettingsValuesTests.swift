@@ -172,11 +172,6 @@ private let rows: [Row] = [
     .yesOrNo(.metrics, "no"),
 ]
 
-/// The values of a setting that is not built yet which are taken all the same; nil where it is built.
-private func worksUntilBuilt(_ name: SettingName) -> [String]? {
-    SettingName.notBuilt.first { $0.name == name }?.works
-}
-
 @Suite struct SettingsValuesTests {
     @Test func `The table below has every setting, in the manual's order`() {
         #expect(rows.map(\.name) == SettingName.allCases)
@@ -192,10 +187,6 @@ private func worksUntilBuilt(_ name: SettingName) -> [String]? {
         let row = rows[index]
         for (text, canonical) in row.accepted {
             var settings = Settings()
-            if let works = worksUntilBuilt(row.name), !works.contains(text) {
-                #expect(throws: SettingError.notBuilt(works: works)) { try settings.apply(row.name, value: text) }
-                continue
-            }
             try settings.apply(row.name, value: text)
             #expect(settings.text(of: row.name) == canonical, "\(row.name.rawValue) = \(text)")
             var again = Settings()
@@ -214,21 +205,16 @@ private func worksUntilBuilt(_ name: SettingName) -> [String]? {
                 try settings.apply(row.name, value: text)
             }
             #expect(settings == Settings())
-            switch error {
-            case .badValue(let found, let allowed):
+            if case .badValue(let found, let allowed) = error {
                 #expect(text.contains(found) || found.isEmpty)
                 #expect(!allowed.isEmpty)
-            case .notBuilt(let works):
-                #expect(works == worksUntilBuilt(row.name))
-            case nil:
-                break
             }
         }
     }
 
     @Test(arguments: rows.indices) func `Only its own setting changes`(index: Int) throws {
         let row = rows[index]
-        for (text, canonical) in row.accepted where worksUntilBuilt(row.name)?.contains(text) ?? true {
+        for (text, canonical) in row.accepted {
             var settings = Settings()
             try settings.apply(row.name, value: text)
             for other in SettingName.allCases where other != row.name {
@@ -236,17 +222,6 @@ private func worksUntilBuilt(_ name: SettingName) -> [String]? {
             }
             #expect((settings == Settings()) == (canonical == row.standard))
         }
-    }
-
-    @Test func `What is not built yet is refused with the values that work until then`() {
-        for (name, works) in SettingName.notBuilt {
-            var settings = Settings()
-            for value in works { #expect(throws: Never.self) { try settings.apply(name, value: value) } }
-            #expect(throws: SettingError.notBuilt(works: works)) { try settings.apply(name, value: "anything") }
-        }
-        #expect(
-            SettingError.notBuilt(works: ["auto", "instream"]).description
-                == "not built yet, allowed until then: auto or instream")
     }
 
     @Test func `The values arrive in their own types and units`() throws {

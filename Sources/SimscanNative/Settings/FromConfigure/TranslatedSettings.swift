@@ -2,8 +2,6 @@
 struct TranslatedSettings {
     private var settings = Settings()
     private var origins: [(name: SettingName, origin: String)] = []
-    /// Settings that mean something that this version cannot do yet.
-    private var unbuilt: [(name: SettingName, value: String, origin: String)] = []
     private var remarks: [String] = []
     /// What could not be understood.
     private(set) var problems: [String] = []
@@ -18,10 +16,7 @@ struct TranslatedSettings {
             origins.removeAll { $0.name == name }
             origins.append((name, origin))
         } catch {
-            switch error {
-            case .notBuilt: unbuilt.append((name, value, origin))
-            case .badValue: problem(origin, error.description)
-            }
+            problem(origin, error.description)
         }
     }
 
@@ -37,9 +32,6 @@ struct TranslatedSettings {
         for name in SettingName.allCases {
             for (_, origin) in origins.filter({ $0.name == name }) {
                 lines.append(entry(name, settings.text(of: name)) + "  # " + oneLine(origin))
-            }
-            for (_, value, origin) in unbuilt.filter({ $0.name == name }) {
-                lines.append("# not built yet: " + entry(name, value) + "  # " + oneLine(origin))
             }
         }
         for (title, texts) in [("No setting any more:", remarks), ("Not understood:", problems)] where !texts.isEmpty {
