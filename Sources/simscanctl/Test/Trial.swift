@@ -87,6 +87,7 @@ struct Trial {
             switch error {
             case .noChild(let error), .unreadable(let error): throw error
             case .outOfMemory: throw .noMemory
+            case .disturbed: throw .ioError
             }
         }
     }
