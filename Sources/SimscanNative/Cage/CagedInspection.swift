@@ -27,7 +27,7 @@ package func inspectParts(
     }
     switch ending {
     case .outOfMemory: throw .noMemory
-    case .died(let how): return MessageInspection(missing: "parser, " + how)
+    case .died(let how), .disturbed(let how): return MessageInspection(missing: "parser, " + how)
     case .answered(_, let bytes):
         var reader = AnswerReader(bytes)
         switch reader.inspection() {
