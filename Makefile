@@ -25,8 +25,8 @@ unexport USER
 export SIMSCAN_QMAILDIR = $(QMAILDIR)
 export SIMSCAN_USER = $(USER)
 
-.PHONY: help run test instructions bench corpus fuzz build install uninstall deb package-test lint check-binary deps deps-test \
-	deps-bench clean
+.PHONY: help run test instructions bench corpus torture sanitize fuzz build install uninstall deb package-test lint \
+	check-binary deps deps-test deps-bench clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
@@ -39,6 +39,8 @@ help:
 	@echo 'make instructions   what a message costs in instructions, for make test to compare'
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
+	@echo 'make torture  every system call fails, hostile mail, a great load, little memory'
+	@echo 'make sanitize the unit tests under AddressSanitizer and ThreadSanitizer'
 	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
 
 run: build
@@ -51,6 +53,7 @@ run: build
 # The end-to-end tests run the release as it is shipped; the others are built for debugging.
 test: deps-test lint build check-binary
 	$(call build,--build-tests)
+	SWIFT_BACKTRACE=enable=no .build/debug/simscan-torture --simscan $(BIN)/simscan $(TORTURE_SAMPLE)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
 	@scripts/instructions check $(BIN) .build/debug
 
@@ -58,6 +61,24 @@ test: deps-test lint build check-binary
 instructions: deps-test build
 	$(call build,--product simscan-fakes)
 	@scripts/instructions write $(BIN) .build/debug
+
+# What make test takes of the torture: less than a minute of it.
+TORTURE_SAMPLE = --sample 20 --messages 1000 --hostile-bytes 4000000 --only faults hostile load
+
+# Every system call fails, hostile mail and lying scanners, 20,000 messages and a machine at its end, memory limits.
+# TORTURE='--only faults' for a part of it; see --help.
+torture: build
+	$(call build,$(RELEASE) --product simscan-torture)
+	$(call build,$(RELEASE) --product fake-qmail-queue)
+	SWIFT_BACKTRACE=enable=no $(BIN)/simscan-torture --simscan $(BIN)/simscan $(TORTURE)
+
+# The end-to-end tests start programs that were built without, and are left out.
+sanitize: deps-test
+	@for sanitizer in address thread; do \
+		echo "$$sanitizer"; \
+		SIMSCAN_LINK=dynamic SWIFT_BACKTRACE=enable=no $(SWIFT) test --sanitize $$sanitizer \
+			--scratch-path .build-$$sanitizer --filter 'ProtocolTests|SimscanNativeTests' || exit 1; \
+	done
 
 # Tables, Benchmarks/results.json and Benchmarks/plots. QUICK=1 leaves out what takes long, ONLY=group all other
 # groups; their results go to .build/bench.

@@ -140,6 +140,8 @@ static void handle_crashes(void)
     /* A file that is too long is an error of the write. */
     action.sa_handler = SIG_IGN;
     sigaction(SIGXFSZ, &action, NULL);
+    /* Where the caller ignores it, the end would be a SIGKILL, as from outside. */
+    signal(SIGXCPU, SIG_DFL);
 }
 
 static void limit(int resource, uint64_t soft, uint64_t hard)
@@ -161,7 +163,7 @@ static void set_limits(const struct cage_limits *limits)
 #ifndef SANITIZED
     limit(RLIMIT_AS, limits->memory_bytes, limits->memory_bytes);
 #endif
-    /* SIGXCPU ends it; where that is ignored, SIGKILL does a second later. */
+    /* SIGXCPU ends it; should that be held up, SIGKILL does a second later. */
     limit(RLIMIT_CPU, limits->cpu_seconds, limits->cpu_seconds + 1);
     limit(RLIMIT_FSIZE, limits->file_bytes, limits->file_bytes);
     limit(RLIMIT_NOFILE, limits->descriptors, limits->descriptors);

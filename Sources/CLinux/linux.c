@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -105,21 +104,6 @@ int linux_spawn_close_from(posix_spawn_file_actions_t *actions, int first)
 int linux_process_descriptor(pid_t process)
 {
     return (int)syscall(SYS_pidfd_open, process, 0u);
-}
-
-unsigned int linux_open_descriptors(int count)
-{
-    struct pollfd asked[32];
-    unsigned int open = 0;
-    for (int i = 0; i < count; i++)
-        asked[i] = (struct pollfd){.fd = i};
-    while (poll(asked, (nfds_t)count, 0) < 0)
-        if (errno != EINTR)
-            return 0;
-    for (int i = 0; i < count; i++)
-        if (!(asked[i].revents & POLLNVAL))
-            open |= 1u << i;
-    return open;
 }
 
 int linux_memory_file(const char *name)

@@ -253,6 +253,7 @@ extension CagedCheck.Failure {
             FilterFailure(.readError, "workdir: " + settings.workdir + ": cannot read, " + error.description)
         case .noChild(let error):
             FilterFailure(error == .noMemory ? .outOfMemory : .tryLater, "parser: no process, " + error.description)
+        case .disturbed(let how): FilterFailure(.tryLater, "parser: " + how)
         case .outOfMemory: FilterFailure(.outOfMemory, "parser: out of memory, the limit of the caller is too low")
         }
     }

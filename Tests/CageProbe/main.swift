@@ -38,6 +38,7 @@ switch try Cage(limits: limits).run(
     on: message, output: nil, until: .now + .seconds(seconds), { answer in deed.act(parent, &answer) })
 {
 case .died(let how): say("died: " + how)
+case .disturbed(let how): say("disturbed: " + how)
 case .outOfMemory: say("out of memory")
 case .answered(let walls, let said):
     say("walls: " + walls.description)

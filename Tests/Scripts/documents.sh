@@ -29,7 +29,7 @@ while read -r state; do says README.md "\`$state\`" || says doc/simscan.8 "$stat
 ok 'every state of the log stands in troubleshooting.md, and no other'
 
 # The fixed pieces of texts: what stands between what the program puts in.
-pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
+pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser[,:] //' | sed 's/^[ :,;]*//; s/[ :,;]*$//' | grep -E '.{6}' | sort -u; }
 
 # What scanners are blamed for, as the program's sources have it.
 {
@@ -37,7 +37,7 @@ pieces() { sed 's/\\([^)]*)/\n/g; s/…/\n/g; s/^parser, //' | sed 's/^[ :,;]*//
     # Those two are simscanmk's and simscanctl's.
     find Sources/SimscanNative/{Network,Scanning} -name '*.swift' ! -name VersionQuestions.swift ! -name HostProbe.swift \
         -exec cat {} + | sed -n 's/.*ScannerFault(phase: \.[a-z]*, text: "\([^"]*\)".*/\1/p; s/.*fail("\([^"]*\)").*/\1/p'
-    sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
+    sed -n 's/.*died("\([^"]*\)".*/\1/p; s/.*disturbed("\([^"]*\)".*/\1/p; s/.*unparsed("\([^"]*\)".*/\1/p' Sources/SimscanNative/Cage/*.swift
     cat Sources/simscan/*.swift Sources/SimscanNative/*/*.swift | sed -n 's/.*FilterFailure([^"]*"\([^"]*\)".*/\1/p'
 } | grep -vE '^z[A-Z]|^(workdir|spamd|socket|clean|ham|spam|infected): ?$' | pieces > "$WORK/faults"
 [ "$(wc -l < "$WORK/faults")" -gt 30 ]

@@ -15,8 +15,8 @@ struct MemorySection {
 
     func run() throws -> Tally {
         var tally = Tally()
-        print("  | message | smallest limit in bytes | MiB |")
-        print("  | --- | --- | --- |")
+        print("  | message | smallest limit in bytes | MiB | below it |")
+        print("  | --- | --- | --- | --- |")
         for kind in try kinds() {
             let lab = try Lab(
                 programs,
@@ -35,30 +35,36 @@ struct MemorySection {
             let judge = Judge(verdict: .pass { $0.suffix(message.count) == message[...] }, mail: kind.mail)
             // The smallest one that passes, of those that are whole pages.
             var (below, above) = (UInt(0), Self.most)
-            guard try passes(kind, above, lab, judge, &tally) else {
+            var endingBelow = ""
+            guard try outcome(kind, above, lab, judge, &tally).reply == .accepted else {
                 tally.note(.lost, kind.name + " does not pass at all")
                 continue
             }
             while above - below > Self.page {
                 let middle = below + (above - below) / 2 / Self.page * Self.page
-                if try passes(kind, middle, lab, judge, &tally) { above = middle } else { below = middle }
+                let outcome = try outcome(kind, middle, lab, judge, &tally)
+                if outcome.reply == .accepted {
+                    above = middle
+                } else {
+                    (below, endingBelow) = (middle, outcome.ending + " " + outcome.log.brief)
+                }
             }
-            print("  | \(kind.name) | \(above) | \(hundredths(Double(above) / 1_048_576)) |")
+            print("  | \(kind.name) | \(above) | \(hundredths(Double(above) / 1_048_576)) | \(endingBelow) |")
             // Wherever memory ends, the message is not lost.
-            for step in 1...steps { _ = try passes(kind, above / UInt(steps + 1) * UInt(step), lab, judge, &tally) }
+            for step in 1...steps { _ = try outcome(kind, above / UInt(steps + 1) * UInt(step), lab, judge, &tally) }
         }
         return tally
     }
 
-    private func passes(
+    private func outcome(
         _ kind: Kind, _ limit: UInt, _ lab: Lab, _ judge: Judge, _ tally: inout Tally
-    ) throws -> Bool {
+    ) throws -> Outcome {
         var limits = tracer_limits()
         limits.address_space = max(limit, 1)
         let outcome = try lab.run(kind.mail, Lab.Plan(limits: limits, timeLimit: 120))
         tally.runs += 1
         try judge.look(at: outcome, in: lab, kind.name + " in \(limit) bytes", into: &tally)
-        return outcome.reply == .accepted
+        return outcome
     }
 
     private struct Kind {

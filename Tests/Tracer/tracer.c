@@ -226,7 +226,9 @@ static void entered(struct state *state, struct process *process)
     case tracer_nothing:
         return;
     case tracer_error:
-        set_number(&registers, -1);
+        /* close(2) closes whatever it says. */
+        if (call->number != SYS_close)
+            set_number(&registers, -1);
         process->replaced = !set(process->pid, &registers);
         state->run->injected += process->replaced;
         return;
@@ -288,8 +290,14 @@ static void mounted(const struct tracer_limits *limits)
 
 static void limit(int resource, unsigned long value)
 {
-    struct rlimit both = {value, value};
-    if (value && setrlimit(resource, &both))
+    struct rlimit limit;
+    if (!value)
+        return;
+    if (getrlimit(resource, &limit))
+        _exit(127);
+    /* The soft one alone, as softlimit(8) does, so that it can be lifted. */
+    limit.rlim_cur = value;
+    if (setrlimit(resource, &limit))
         _exit(127);
 }
 

@@ -51,9 +51,6 @@ int linux_process_descriptor(pid_t process);
 /* Whether a process that crashes may have done so for want of memory. Async-signal-safe. */
 int linux_memory_is_short(void);
 
-/* Which of the first so many descriptors, at most 32, are open: bit n is descriptor n's. One system call. */
-unsigned int linux_open_descriptors(int count);
-
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
 

@@ -17,7 +17,7 @@ enum {
 /* The child's exit statuses of its own; a crash is cage_crash_status + the signal. */
 enum {
     cage_no_memory_status = 51,
-    cage_no_descriptor_status = 52,
+    cage_no_descriptor_status = 52, /* one of its descriptors cannot be used */
     cage_crash_status = 128
 };
 

@@ -29,7 +29,7 @@ final class ArchiveReader: ByteSink {
         }
         descriptor = linux_memory_file("archive")
         guard descriptor >= 0 else {
-            place.state.fail("cannot hold an archive, " + Errno(rawValue: errno).description)
+            place.state.fail(Errno(rawValue: errno))
             return nil
         }
         isZip = head.starts(with: Array("PK".utf8)) || !archiveMagic(head)
@@ -45,7 +45,9 @@ final class ArchiveReader: ByteSink {
         while let start = rest.baseAddress, !rest.isEmpty {
             let count = write(descriptor, start, rest.count)
             guard count > 0 else {
-                isWhole = false
+                if errno == EINTR { continue }
+                // Longer than the cage allows is the message's own affair, anything else is not.
+                if errno == EFBIG { isWhole = false } else { place.state.fail(Errno(rawValue: errno)) }
                 return
             }
             size += Int64(count)
@@ -87,7 +89,7 @@ final class ArchiveReader: ByteSink {
             archive_read_free(archive)
             withExtendedLifetime(source) {}
         }
-        guard source.open(archive) == ARCHIVE_OK else { return fails(archive) }
+        guard source.open(archive) == ARCHIVE_OK else { return fails(archive, isOpen: false) }
         while place.state.finding == nil {
             var entry: OpaquePointer?
             let result = archive_read_next_header(archive, &entry)
@@ -113,11 +115,12 @@ final class ArchiveReader: ByteSink {
         if archive_read_has_encrypted_entries(archive) == 1 { place.noteEncrypted() }
     }
 
-    private func fails(_ archive: OpaquePointer) {
+    private func fails(_ archive: OpaquePointer, isOpen: Bool = true) {
         if archive_errno(archive) == ENOMEM { place.state.fail(CheckState.noMemory) }
         let text = archive_error_string(archive).map { String(cString: $0) } ?? ""
+        // Where no format was found, libarchive looks for the answer behind the last of its formats, and crashes.
         let isEncrypted =
-            archive_read_has_encrypted_entries(archive) == 1 || contains(Array(text.utf8), "encrypt")
+            isOpen && archive_read_has_encrypted_entries(archive) == 1 || contains(Array(text.utf8), "encrypt")
             || contains(Array(text.utf8), "passphrase")
         if isEncrypted {
             place.noteEncrypted()

@@ -10,7 +10,7 @@ package import SystemPackage
 ///   - limits: a message beyond one of them is not read to its end.
 ///   - options: what is looked at beyond names.
 /// - Returns: the first thing found; `nothing` only where the whole message was looked at.
-/// - Throws: an `Errno` where the message cannot be read.
+/// - Throws: an `Errno` where the message cannot be read, or an archive cannot be held.
 package func checkAttachments(
     of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits,
     options: AttachmentOptions = AttachmentOptions()
@@ -29,6 +29,7 @@ private func check(_ message: SpooledMessage, _ state: CheckState) throws(Errno)
         return state.finding == nil
     }
     if state.finding == nil { walk.end() }
+    if let error = state.systemError { throw error }
 }
 
 /// As `checkAttachments`, for messages that are one plain text, with no code but our own.

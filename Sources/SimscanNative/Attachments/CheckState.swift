@@ -1,3 +1,5 @@
+internal import SystemPackage
+
 /// What one attachment check has found and counted so far, for all the readers that take part in it.
 final class CheckState {
     let rules: AttachmentRules
@@ -11,6 +13,8 @@ final class CheckState {
     private let mayParse: Bool
     /// There is more than a plain text, and nothing was looked at any further.
     private(set) var needsParser = false
+    /// Why the message could not be looked at.
+    private(set) var systemError: Errno?
     /// Bytes that archives have been unpacked to.
     var unpacked: Int64 = 0
     private var parts = 0
@@ -83,6 +87,12 @@ final class CheckState {
                 return
             }
         }
+    }
+
+    /// The system does not do what it is asked for, whatever the message is.
+    func fail(_ error: Errno) {
+        systemError = error
+        stop()
     }
 
     /// One more part; false where that is one too many.

@@ -1,4 +1,4 @@
-package import SystemPackage
+internal import SystemPackage
 
 /// A name of an attachment, as a person wants to see it.
 package struct InspectedName: Equatable, Sendable {
@@ -19,7 +19,7 @@ package struct InspectedPart: Equatable, Sendable {
         /// `Content-Type`.
         package let name: String
         /// As it stands in the message, less the line ends; the stranger's bytes.
-        package fileprivate(set) var value: [UInt8]
+        package internal(set) var value: [UInt8]
     }
 
     /// `1.2.3`, and behind a colon the path inside containers.
@@ -28,11 +28,11 @@ package struct InspectedPart: Equatable, Sendable {
     package let depth: Int
     /// A multipart or a message.
     package let isContainer: Bool
-    package fileprivate(set) var fields: [Field] = []
+    package internal(set) var fields: [Field] = []
     /// In its header.
-    package fileprivate(set) var names: [InspectedName] = []
+    package internal(set) var names: [InspectedName] = []
     /// In its content: of archives, of uuencoded and other embedded files, and what files are.
-    package fileprivate(set) var inside: [InspectedName] = []
+    package internal(set) var inside: [InspectedName] = []
 
     /// `text/plain`, in lower case; what RFC 2045 takes where nothing is said.
     package var type: String {
@@ -49,6 +49,14 @@ package struct InspectedPart: Equatable, Sendable {
     }
 }
 
+/// What there is to see of a message.
+package struct MessageInspection: Equatable, Sendable {
+    /// In the message's order.
+    package internal(set) var parts: [InspectedPart] = []
+    /// Why there may be more than these: a limit, or a parser that died; nil where these are all.
+    package internal(set) var missing: String?
+}
+
 /// Looks at every part and name of a message, and what the rules say of each.
 ///
 /// - Parameters:
@@ -56,11 +64,10 @@ package struct InspectedPart: Equatable, Sendable {
 ///   - rules: what is blocked; nothing ends at a name that is.
 ///   - limits: beyond one of them nothing more is looked at.
 ///   - options: what is looked at beyond names.
-/// - Returns: the parts in the message's order, and the limit that the message is beyond.
 /// - Throws: an `Errno` where the message cannot be read.
-package func inspectParts(
-    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
-) throws(Errno) -> (parts: [InspectedPart], limit: MIMELimit?) {
+func inspect(
+    _ message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
+) throws(Errno) -> MessageInspection {
     let state = CheckState(rules: rules, limits: limits, options: options)
     let inspector = MessageInspector()
     state.inspector = inspector
@@ -70,8 +77,7 @@ package func inspectParts(
         return state.finding == nil
     }
     walk.end()
-    guard case .limit(let limit) = state.finding else { return (inspector.finished(), nil) }
-    return (inspector.finished(), limit)
+    return MessageInspection(parts: inspector.finished(), missing: state.finding?.why)
 }
 
 /// Collects what `inspectParts` returns while the walk goes on.

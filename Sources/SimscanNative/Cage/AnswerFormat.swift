@@ -23,15 +23,18 @@ package struct AnswerWriter {
     }
 
     /// Writes all of it to the parent, who may have gone.
-    package func send() {
+    ///
+    /// - Returns: whether all of it is written.
+    package func send() -> Bool {
         bytes.withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
                 let count = write(CInt(cage_answer_fd), rest.baseAddress, rest.count)
                 if count < 0, errno == EINTR { continue }
-                guard count > 0 else { return }
+                guard count > 0 else { return false }
                 rest = UnsafeRawBufferPointer(rebasing: rest[count...])
             }
+            return true
         }
     }
 }

@@ -15,6 +15,8 @@ package struct Cage {
         case died(String)
         /// For want of memory, of which the caller allows less than the cage does.
         case outOfMemory
+        /// For a reason that is not the message: a system call failed, or somebody killed it.
+        case disturbed(String)
     }
 
     /// The longest answer: 4096 parts with their paths.
@@ -71,9 +73,8 @@ package struct Cage {
         var answer = AnswerWriter()
         CageWalls(cage_close(&raw)).write(to: &answer)
         body(&answer)
-        answer.send()
         // No destructors, and nothing that the parent has not written yet is written twice.
-        cage_exit(0)
+        cage_exit(answer.send() ? 0 : CInt(cage_no_descriptor_status))
     }
 
     // MARK: The parent
@@ -82,6 +83,7 @@ package struct Cage {
         case whole([UInt8])
         case tooLong
         case tooLate
+        case unheard(Errno)
     }
 
     private func listen(to descriptor: CInt, until deadline: Instant) -> Answer {
@@ -91,10 +93,16 @@ package struct Cage {
         while true {
             var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
             let ready = poll(&entry, 1, (deadline - .now).milliseconds)
-            if ready < 0, errno == EINTR { continue }
+            if ready < 0 {
+                if errno == EINTR { continue }
+                return .unheard(Errno(rawValue: errno))
+            }
             guard ready > 0 else { return .tooLate }
             let count = read(descriptor, block.baseAddress, block.count)
-            if count < 0, errno == EINTR { continue }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return .unheard(Errno(rawValue: errno))
+            }
             guard count > 0 else { return .whole(bytes) }
             guard bytes.count + count <= Self.maximumAnswerBytes else { return .tooLong }
             bytes.append(contentsOf: block[..<count])
@@ -105,13 +113,19 @@ package struct Cage {
         switch answer {
         case .tooLate: return .died("no answer in time")
         case .tooLong: return .died("an answer without end")
+        case .unheard(let error): return .disturbed("its answer cannot be read, " + error.description)
         case .whole(let bytes):
             let signal = cage_signal(waitStatus)
             let status = cage_exit_status(waitStatus)
             if status == CInt(cage_no_memory_status) {
                 return isCallersLimitLower ? .outOfMemory : .died("out of memory")
             }
+            if status == CInt(cage_no_descriptor_status) { return .disturbed("a system call failed") }
             if signal == SIGXCPU { return .died("out of processor time") }
+            // Nothing that a parser does brings these, but an administrator may, or a machine that is out of memory.
+            if [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM].contains(signal) {
+                return .disturbed("ended by signal " + String(signal))
+            }
             if signal != 0 { return .died("ended by signal " + String(signal)) }
             if status > CInt(cage_crash_status) {
                 return .died("ended by signal " + String(status - CInt(cage_crash_status)))

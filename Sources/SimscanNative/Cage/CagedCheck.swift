@@ -15,6 +15,8 @@ package struct CagedCheck {
         case unreadable(Errno)
         /// The caller's limits leave too little memory.
         case outOfMemory
+        /// The child has ended, or could not begin, and it is not the message's doing; the text says how.
+        case disturbed(String)
     }
 
     private let rules: AttachmentRules
@@ -92,6 +94,7 @@ package struct CagedCheck {
         }
         switch ending {
         case .outOfMemory: throw .outOfMemory
+        case .disturbed(let how): throw .disturbed(how)
         case .died(let how): return (.unparsed(how), .nothing)
         case .answered(let walls, let bytes):
             self.walls = walls

@@ -29,6 +29,7 @@ extension DecodedParts {
         }
         switch ending {
         case .outOfMemory: throw .noMemory
+        case .disturbed: throw .ioError
         case .died(let how): return DecodedParts(parts: [], missing: "parser, " + how)
         case .answered(_, let bytes):
             let size = lseek(file.rawValue, 0, SEEK_END)

@@ -32,8 +32,7 @@ package var isPrivileged: Bool { linux_is_privileged() != 0 }
 
 /// Descriptors 0, 1 and 2 are taken after this, so that no file of ours can become one of them by chance.
 package func plugStandardDescriptors() {
-    let isOpen = linux_open_descriptors(3)
-    for number in UInt32(0)...2 where isOpen & 1 << number == 0 {
+    for number in Int32(0)...2 where fcntl(number, F_GETFD) < 0 {
         // The lowest free number is this one; nothing can be read from it or written to it.
         _ = linux_take_descriptor()
     }

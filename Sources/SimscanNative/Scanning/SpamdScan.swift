@@ -109,7 +109,8 @@ final class SpamdConversation: Conversation {
     }
 
     private func keep(_ bytes: Span<UInt8>) {
-        header.received(bytes)
+        // The message's own header is asked only where the response's has no verdict.
+        if parser.verdict == nil { header.received(bytes) }
         do throws(Errno) {
             try answer.append(bytes)
         } catch {

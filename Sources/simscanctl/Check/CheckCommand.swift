@@ -42,7 +42,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         try tellingFailures {
-            let report = CheckReport(findings: findings())
+            let report = CheckReport(findings: Waiting.during("asking the scanners") { findings() })
             Terminal.output.write(output.json ? report.json.text : report.text(for: .output))
             if !report.isFine { throw ExitCode.failure }
         }
@@ -79,7 +79,7 @@ struct CheckCommand: ParsableCommand {
         }
         // Without it the filters remember nothing, which may be meant.
         if let path = settings.statedir, settings.metrics || (try? Status(path)) != nil {
-            directories.append((.statedir, path, "0750", "dead hosts are not remembered, and nothing is counted"))
+            directories.append((.statedir, path, "2750", "dead hosts are not remembered, and nothing is counted"))
         }
         return directories
     }

@@ -41,6 +41,11 @@ struct ProgramCheck {
                     + "): it runs as qmail-smtpd's user, who may not use " + userName + "'s directories",
                 mend: mode)
         }
+        if let room = try? Room(path), room.ignoresSetuid, status.mode & S_ISUID != 0 {
+            findings.problem(
+                "program-nosuid", path + " is on a file system that is mounted nosuid: its setuid bit has no effect",
+                mend: "mount -o remount,suid \"$(findmnt -n -o TARGET -T " + file + ")\"")
+        }
         if status.mode & (S_IWGRP | S_IWOTH) != 0 {
             findings.problem(
                 "program-writable", path + " can be changed by others, mode " + status.permissions, mend: mode)

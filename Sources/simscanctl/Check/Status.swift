@@ -40,7 +40,8 @@ struct Room {
     let totalBytes: UInt64
     /// Nil where files are not counted.
     let freeFiles: UInt64?
-    let isReadOnly: Bool
+    /// Setuid bits have no effect there.
+    let ignoresSetuid: Bool
 
     init(_ path: String) throws(Errno) {
         var status = statvfs()
@@ -48,7 +49,7 @@ struct Room {
         freeBytes = UInt64(status.f_bavail) * UInt64(status.f_frsize)
         totalBytes = UInt64(status.f_blocks) * UInt64(status.f_frsize)
         freeFiles = status.f_files == 0 ? nil : UInt64(status.f_favail)
-        isReadOnly = status.f_flag & UInt(ST_RDONLY) != 0
+        ignoresSetuid = status.f_flag & UInt(ST_NOSUID) != 0
     }
 
     /// `1.2 GB free`.

@@ -8,8 +8,7 @@ struct Trial {
     let policy: Policy
     let client: String?
     /// As the attachment check sees it, names and all.
-    let parts: [InspectedPart]
-    let partsLimit: MIMELimit?
+    let inspection: MessageInspection
     let findings: Findings
     let scanners: [ScannerReport]
     let verdict: Verdict
@@ -34,16 +33,10 @@ struct Trial {
         var scanners: [ScannerReport] = []
         let rules = AttachmentRules(suffixes: policy.attachSuffixes ?? [], allow: settings.attachAllow)
         do throws(Errno) {
-            (parts, partsLimit) = try inspectParts(
-                of: source.message, rules: rules, limits: settings.mimeLimitValues, options: settings.attachmentOptions)
-            if policy.attachSuffixes != nil {
-                findings.attachment = try checkAttachments(
-                    of: source.message, rules: rules, limits: settings.mimeLimitValues,
-                    options: settings.attachmentOptions)
-            }
-            if findings.attachment == .nothing {
-                findings.regex = try RegexScan(policy.regexes).look(at: source.message)
-            }
+            inspection = try inspectParts(
+                of: source.message, rules: rules, limits: settings.mimeLimitValues,
+                options: settings.attachmentOptions, until: deadline)
+            (findings.attachment, findings.regex) = try Self.check(source.message, policy, settings, deadline)
             let workdir = try Workdir(settings.workdir)
             if policy.scanTrophie {
                 let made = try WorkingDirectory(in: workdir, name, source.message)
@@ -82,6 +75,23 @@ struct Trial {
         self.verdict = verdict
     }
 
+    private static func check(
+        _ message: SpooledMessage, _ policy: Policy, _ settings: Settings, _ deadline: Instant
+    ) throws(Errno) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        var check = CagedCheck(
+            rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
+            limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
+        do throws(CagedCheck.Failure) {
+            return try check.look(at: message, until: deadline)
+        } catch {
+            switch error {
+            case .noChild(let error), .unreadable(let error): throw error
+            case .outOfMemory: throw .noMemory
+            case .disturbed: throw .ioError
+            }
+        }
+    }
+
     private static func ask(
         _ settings: Settings, _ policy: Policy, _ message: SpooledMessage, _ workdir: Workdir,
         _ directory: (path: String?, missing: String?), _ findings: inout Findings, isRelay: Bool, _ deadline: Instant
@@ -93,10 +103,13 @@ struct Trial {
             skip = .size(message.size)
         }
         var scanners = Scanners(
-            settings, policy, message: message, workdir: workdir, directory: directory.path,
-            missing: directory.missing, early: nil)
+            settings, policy, message: message, workdir: workdir, directory: directory.path, missing: directory.missing,
+            early: nil)
         let rewrite = scanners.ask(&findings, skippingSpam: policy.scanSpam ? skip : nil, until: deadline)
-        if let file = try? rewrite.file() { try? file.descriptor.close() }
+        switch rewrite {
+        case .message(let file), .header(let file): try? file.descriptor.close()
+        case .none, .heldHeader: break
+        }
         return scanners.reports
     }
 }

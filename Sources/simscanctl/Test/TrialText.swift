@@ -44,10 +44,11 @@ extension Trial {
 extension Trial {
     private func partLines(_ terminal: Terminal) -> [String] {
         var lines: [String] = []
-        for (index, part) in parts.enumerated() {
+        for (index, part) in inspection.parts.enumerated() {
             let (branch, below) = branches(at: index)
             let encoding = part.encoding.map { ", " + $0 } ?? ""
-            lines.append(terminal.styled(branch, .dim) + SafeText.text(part.type + encoding))
+            let number = part.depth == 0 ? "" : SafeText.text(part.path) + "  "
+            lines.append(terminal.styled(branch + number, .dim) + SafeText.text(part.type + encoding))
             for (number, name) in part.names.enumerated() {
                 // Programs disagree about some spellings: every reading counts.
                 let word = number == 0 ? "name     " : "or       "
@@ -64,8 +65,8 @@ extension Trial {
                 lines.append(terminal.styled(below, .dim) + place + shown(name, terminal))
             }
         }
-        if let partsLimit {
-            lines.append(terminal.styled("beyond " + partsLimit.rawValue, .red) + ": not looked at further")
+        if let missing = inspection.missing {
+            lines.append(terminal.styled("not looked at further: ", .red) + SafeText.text(missing))
         }
         return lines
     }
@@ -82,7 +83,7 @@ extension Trial {
 
     /// What stands before a part, and before the lines that belong to it: the tree.
     private func branches(at index: Int) -> (own: String, below: String) {
-        let depth = parts[index].depth
+        let depth = inspection.parts[index].depth
         guard depth > 0 else { return ("", hasMore(after: index, depth: 1) ? "│  " : "   ") }
         var before = ""
         for level in 1..<depth { before += hasMore(after: index, depth: level) ? "│  " : "   " }
@@ -93,7 +94,7 @@ extension Trial {
 
     /// Whether another part of this depth follows before its container ends.
     private func hasMore(after index: Int, depth: Int) -> Bool {
-        for part in parts[(index + 1)...] {
+        for part in inspection.parts[(index + 1)...] {
             if part.depth < depth { return false }
             if part.depth == depth { return true }
         }

@@ -164,7 +164,7 @@ import Testing
         return try Strace("pread64", inject: "pread64:\(what):when=\(first)")
     }
 
-    @Test(arguments: [SIGKILL, SIGSEGV, SIGABRT, SIGILL], ["reject", "defer", "pass"])
+    @Test(arguments: [SIGSEGV, SIGABRT, SIGILL], ["reject", "defer", "pass"])
     func `A child that dies is a message beyond a limit, and the log says of what`(signal: Int32, policy: String) throws
     {
         let site = try Self.site(["mime-limits": policy, "custom-smtp-reject": "yes"])
@@ -187,6 +187,17 @@ import Testing
                         : "ZYour email is too complex to check"))
             #expect(try site.queue.isEmpty())
         }
+    }
+
+    @Test(arguments: [SIGKILL, SIGTERM])
+    func `A child that somebody else ends says nothing of the message, which is deferred`(signal: Int32) throws {
+        let site = try Self.site(["mime-limits": "reject"])
+        let strace = try Self.injected("signal=\(signal)", in: site)
+        let result = try site.run(Self.message) { $0.launcher = strace.launcher }
+        #expect(result.exitStatus == 71)
+        #expect(result.state == "ERROR")
+        #expect(result.what == "parser_ ended by signal \(signal)")
+        #expect(try site.queue.isEmpty())
     }
 
     @Test func `A child that is too slow is a message beyond a limit`() throws {

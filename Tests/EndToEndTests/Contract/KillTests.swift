@@ -16,7 +16,11 @@ import Testing
         }
         let scanners = ["clamd": clamd.address, "spamd": spamd.address, "trophie-socket": trophie.address]
         let site = try Site(scans ? scanners : [:], suffixes: [".exe"])
-        let message = SampleMessages.binary
+        // A message that has to be taken apart brings the cage in: for its names, and for trophie's parts.
+        let message =
+            scans
+            ? SampleMessages.attachment(named: "a.txt", content: Array("text\n".utf8), subject: "Apart")
+            : SampleMessages.binary
         let trace = try Strace()
         let complete = try site.run(message) { $0.launcher = trace.launcher }
         #expect(complete.exitStatus == 0)

@@ -156,7 +156,9 @@ import Testing
         let site = try Site(["clamd": clamd.address, "clamd-transfer": "instream", "deadline": "60"])
         let failing = try Strace("sendfile", inject: "sendfile:error=\(error):when=1")
         defer { failing.remove() }
-        let result = try site.run(Self.message) { $0.launcher = failing.launcher }
+        // A larger one is sent while it arrives, and again where that fails.
+        let message = SampleMessages.filler(bytes: 200_000)
+        let result = try site.run(message) { $0.launcher = failing.launcher }
         #expect(result.exitStatus == 71)
         #expect(result.duration < .seconds(20))
         #expect(try site.queue.isEmpty())

@@ -192,6 +192,20 @@ import Testing
             let path = $0.path("quarantine")
             $0.mounts = ["mount --bind \(path) \(path)", "mount -o remount,bind,ro \(path)"]
         },
+        Fault("a filter on a nosuid mount", problems: ["program-nosuid"], says: "mounted nosuid", needsMounts: true) {
+            let path = $0.path("bin")
+            $0.mounts = ["mount --bind \(path) \(path)", "mount -o remount,bind,nosuid \(path)"]
+        },
+        Fault(
+            "a statedir that cannot be written", problems: ["statedir-unusable"], says: "dead hosts are not remembered",
+            needsMounts: true
+        ) {
+            // Where it is by default.
+            let path = $0.path("var/qmail/simscan.state")
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            $0.own(path, mode: 0o550)
+            $0.mounts = ["mount --bind \($0.path("var")) /var"]
+        },
         Fault("a full disk", problems: ["workdir-full"], says: "the disk is full", needsMounts: true) {
             let path = $0.path("simscan")
             $0.mounts = [

@@ -60,10 +60,10 @@ import Testing
         let tree = """
             Parts
               multipart/mixed
-              ├─ multipart/alternative
-              │  ├─ text/plain
-              │  └─ text/html
-              └─ application/octet-stream, base64
+              ├─ 1  multipart/alternative
+              │  ├─ 1.1  text/plain
+              │  └─ 1.2  text/html
+              └─ 2  application/octet-stream, base64
                     name     invoice.pdf.exe  ◀ refused: .exe
 
             """

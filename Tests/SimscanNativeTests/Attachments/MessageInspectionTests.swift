@@ -7,12 +7,12 @@ import Testing
     private func inspect(
         _ text: String, suffixes: [String] = [".exe"], options: AttachmentOptions = AttachmentOptions(),
         limits: MIMELimits = MIMELimits()
-    ) throws -> (parts: [InspectedPart], limit: MIMELimit?) {
+    ) throws -> MessageInspection {
         let message = try spooled(Array(text.utf8))
         defer { try? message.descriptor.close() }
         return try inspectParts(
             of: message, rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: []), limits: limits,
-            options: options)
+            options: options, until: .now + .seconds(20))
     }
 
     private func spooled(_ bytes: [UInt8]) throws -> SpooledMessage {
@@ -59,8 +59,9 @@ import Testing
         """
 
     @Test func `Parts come in the message's order, each with its depth and type`() throws {
-        let (parts, limit) = try inspect(Self.nested)
-        #expect(limit == nil)
+        let inspection = try inspect(Self.nested)
+        let parts = inspection.parts
+        #expect(inspection.missing == nil)
         #expect(
             parts.map { String($0.depth) + " " + $0.type } == [
                 "0 multipart/mixed", "1 multipart/alternative", "2 text/plain", "2 text/html", "1 application/x-thing",
@@ -115,8 +116,8 @@ import Testing
     }
 
     @Test func `A limit ends it, and is told`() throws {
-        let (parts, limit) = try inspect(Self.nested, limits: MIMELimits(parts: 3))
-        #expect(limit == .parts)
-        #expect(parts.count == 3)
+        let inspection = try inspect(Self.nested, limits: MIMELimits(parts: 3))
+        #expect(inspection.missing == "beyond mime-parts")
+        #expect(inspection.parts.count == 3)
     }
 }
