@@ -83,12 +83,12 @@ let package = Package(
             linkerSettings: releaseLinking),
         .executableTarget(
             name: "simscanmk",
-            dependencies: ["SimscanNative", argumentParser],
+            dependencies: ["SimscanNative", "CLinux", argumentParser],
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
         .executableTarget(
             name: "simscanctl",
-            dependencies: ["SimscanNative", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CLinux", argumentParser, systemPackage],
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nss.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -130,4 +131,10 @@ void linux_atomic_add(void *counter, uint64_t count)
 uint64_t linux_atomic_load(const void *counter)
 {
     return atomic_load_explicit((const _Atomic uint64_t *)counter, memory_order_relaxed);
+}
+
+void linux_users_are_in_files(void)
+{
+    __nss_configure_lookup("passwd", "files");
+    __nss_configure_lookup("group", "files");
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import SimscanNative
 
 /// The postmaster's tool: what is wrong, why was it rejected, what is in quarantine, what was scanned (simscanctl(8)).
@@ -24,4 +25,9 @@ struct Simscanctl: ParsableCommand {
             CheckCommand.self, ExplainCommand.self, TestCommand.self, QuarantineCommand.self, LogCommand.self,
             MigrateCommand.self, MetricsCommand.self,
         ])
+
+    static func main() {
+        linux_users_are_in_files()
+        main(nil)
+    }
 }

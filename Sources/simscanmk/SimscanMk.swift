@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Foundation
 import SimscanNative
 
@@ -19,6 +20,12 @@ struct SimscanMk: ParsableCommand {
             be read or written, 75 a scanner cannot be asked for its version (nothing was changed).
             """,
         version: Installation.version)
+
+    static func main() {
+        // Foundation asks who a file belongs to.
+        linux_users_are_in_files()
+        main(nil)
+    }
 
     @Option(help: ArgumentHelp("The directory of the control files.", valueName: "directory"))
     var controldir: String?

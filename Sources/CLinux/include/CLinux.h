@@ -58,6 +58,10 @@ int linux_memory_file(const char *name);
 const char *linux_built_for_qmaildir(void);
 const char *linux_built_for_user(void);
 
+/* From now on getpwnam(3) and its like look into /etc/passwd and /etc/group alone. A static program that loads the
+   modules which nsswitch.conf(5) names for users who are not there may crash. */
+void linux_users_are_in_files(void);
+
 /* Adds to a counter of eight aligned bytes that other processes may have mapped too. */
 void linux_atomic_add(void *counter, uint64_t count);
 
