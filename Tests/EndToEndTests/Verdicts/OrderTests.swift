@@ -253,12 +253,10 @@ import Testing
         #expect(result.what == "Early")
     }
 
-    @Test(arguments: [Place.unix, .tcp()]) func `An answer is read while the message is still being sent`(
-        place: Place
-    ) throws {
+    @Test func `An answer is read while the message is still being sent, and does not count`() throws {
         let message = SampleMessages.filler(bytes: 3_000_000)
         // More than the system keeps for a connection, both ways: who only sends, or only reads, waits for ever.
-        let spamd = try FakeServer(at: place) { client in
+        let spamd = try FakeServer(at: .unix) { client in
             let head = "SPAMD/1.1 0 EX_OK\r\nContent-length: \(message.count + 7)\r\nSpam: False ; 1.5 / 5.0\r\n\r\n"
             try client.send(Array(head.utf8) + Array("X-A: b\n".utf8) + message)
             client.halfClose()
@@ -268,7 +266,8 @@ import Testing
         let site = try Site(["spamd": spamd.address, "spamd-command": "process", "size-limit": "10000000"])
         let result = try site.run(message)
         #expect(result.exitStatus == 0)
-        #expect(result.notes == [])
-        #expect(try site.queued().message == Array("X-A: b\n".utf8) + message)
+        #expect(result.notes.count == 1)
+        #expect(result.notes.first?.hasSuffix("an answer before the end of the message") == true, "\(result.notes)")
+        #expect(try site.queued().message == message)
     }
 }
