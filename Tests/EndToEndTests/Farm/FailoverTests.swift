@@ -44,7 +44,7 @@ import Testing
         #expect(result.events.first?.scores?.hasPrefix(isSpam ? "1003.30/" : "-0.10/") == true)
         #expect(result.notes == [])
         // spamd may change the body of a spam: that is no failure, and the verdict is the first one's.
-        if !isSpam || !row.testDescription.hasPrefix("it returns") {
+        if !isSpam || !row.description.hasPrefix("it returns") {
             #expect(second.requests.map(\.message) == [message])
         }
         if !isSpam { #expect(Array(try site.queued().message.suffix(message.count)) == message) }
