@@ -88,7 +88,7 @@ let package = Package(
             linkerSettings: releaseLinking),
         .executableTarget(
             name: "simscanctl",
-            dependencies: ["SimscanNative", argumentParser, systemPackage],
+            dependencies: ["SimscanNative", "CLinux", argumentParser, systemPackage],
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),
 

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nss.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -109,6 +110,12 @@ int linux_process_descriptor(pid_t process)
 int linux_memory_file(const char *name)
 {
     return memfd_create(name, MFD_CLOEXEC);
+}
+
+void linux_names_from_files(void)
+{
+    __nss_configure_lookup("passwd", "files");
+    __nss_configure_lookup("group", "files");
 }
 
 const char *linux_built_for_qmaildir(void)
