@@ -110,7 +110,12 @@ private final class Pair {
     /// How long one message takes each.
     func sendOne(_ tally: inout Tally) throws -> (ill: Duration, well: Duration) {
         id += 1
-        let letter = Letter(id, [.clean, .virus])
+        let letter = Letter(id / 2, [.clean, .virus])
+        // Who comes second finds everything warm: they take turns.
+        if id.isMultiple(of: 2) {
+            let usual = try well.send(letter, &tally, queue: queue).duration
+            return (try ill.send(letter, &tally, queue: queue).duration, usual)
+        }
         let held = try ill.send(letter, &tally, queue: queue).duration
         return (held, try well.send(letter, &tally, queue: queue).duration)
     }
