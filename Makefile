@@ -25,8 +25,8 @@ unexport USER
 export SIMSCAN_QMAILDIR = $(QMAILDIR)
 export SIMSCAN_USER = $(USER)
 
-.PHONY: help run test instructions bench corpus torture sanitize fuzz build install uninstall deb package-test lint \
-	check-binary deps deps-test deps-bench clean
+.PHONY: help run test instructions bench corpus torture farm-test sanitize fuzz build install uninstall deb \
+	package-test lint check-binary deps deps-test deps-bench deps-farm clean
 
 help:
 	@echo 'make run      sample messages through the filter, with fake scanners'
@@ -40,6 +40,7 @@ help:
 	@echo 'make corpus   every hidden attachment of the corpus, found or not'
 	@echo 'make bench    what a message costs, beside a C program and the classic way (QUICK=1)'
 	@echo 'make torture  every system call fails, hostile mail, a great load, little memory'
+	@echo 'make farm-test  scanner hosts in networks of their own, which die (root; FARM=--sample)'
 	@echo 'make sanitize the unit tests under AddressSanitizer and ThreadSanitizer'
 	@echo 'make fuzz     every fuzzer for a while (SECONDS=60)'
 
@@ -51,10 +52,11 @@ run: build
 		$(if $(MESSAGE),--message '$(MESSAGE)') $(if $(FROM),--from '$(FROM)') $(if $(RCPT),--rcpt '$(RCPT)')
 
 # The end-to-end tests run the release as it is shipped; the others are built for debugging.
-test: deps-test lint build check-binary
+test: deps-test deps-farm lint build check-binary
 	$(call build,--build-tests)
 	SWIFT_BACKTRACE=enable=no .build/debug/simscan-torture --simscan $(BIN)/simscan $(TORTURE_SAMPLE)
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
+	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) .build/debug/simscan-farm --sample
 	@scripts/instructions check $(BIN) .build/debug
 
 # What a message costs in instructions, which `make test` compares.
@@ -71,6 +73,13 @@ torture: build
 	$(call build,$(RELEASE) --product simscan-torture)
 	$(call build,$(RELEASE) --product fake-qmail-queue)
 	SWIFT_BACKTRACE=enable=no $(BIN)/simscan-torture --simscan $(BIN)/simscan $(TORTURE)
+
+# Scanner hosts in network namespaces that the test makes, as root, with real clamd, spamd and HAProxy; else on
+# addresses of the loopback interface. FARM='--only chaos' for a part of it, FARM=--sample for what make test has.
+farm-test: deps-farm build
+	$(call build,$(RELEASE) --product simscan-farm)
+	$(call build,$(RELEASE) --product fake-qmail-queue)
+	SWIFT_BACKTRACE=enable=no $(BIN)/simscan-farm $(FARM)
 
 # The end-to-end tests start programs that were built without, and are left out.
 sanitize: deps-test
@@ -133,6 +142,9 @@ deps-test: deps
 
 deps-bench: deps
 	@scripts/install-packages bench
+
+deps-farm: deps
+	@scripts/install-packages farm
 
 clean:
 	rm -rf .build

@@ -126,6 +126,13 @@ let package = Package(
             dependencies: ["Fakes", "CLinux", "Tracer", argumentParser],
             path: "Tests/Torture",
             swiftSettings: swiftSettings),
+        // Scanners on machines of their own, which die.
+        .target(name: "CNetworks", path: "Tests/Networks"),
+        .executableTarget(
+            name: "simscan-farm",
+            dependencies: ["Fakes", "CNetworks", argumentParser],
+            path: "Tests/Farm",
+            swiftSettings: swiftSettings),
 
         .testTarget(
             name: "ProtocolTests",

@@ -114,10 +114,3 @@ final class Lab: Sendable {
             rejectText: String(decoding: readAvailable(reject.readEnd), as: UTF8.self))
     }
 }
-
-/// Why the torture cannot go on.
-struct Trouble: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) { self.description = description }
-}

@@ -1,4 +1,5 @@
 import CLinux
+import Fakes
 import Glibc
 import Tracer
 

@@ -240,6 +240,8 @@ final class Scan {
             hosts.insertNext([attempt.endpoint])
         case .failed(let fault):
             attempt.conversation.discard()
+            // One of two that were asked has no answer: while the other is silent the next one is asked in its place.
+            if attempts.count(where: { $0.isConnected }) < 2 { hasAskedTwice = false }
             failed(attempt.endpoint, fault, isMarked: attempt.isMarked, now: now)
             // Whoever says something wrong is there all the same.
             if attempt.hasReceived && fault.phase == .answer {

@@ -27,9 +27,8 @@ struct ScannerCheck {
 
     private func tell(_ report: HostReport, _ findings: inout FindingList) {
         let kind = report.scanner.rawValue
-        let address = report.address.description
-        let endpoint = report.endpoint.flatMap { $0 == address ? nil : " (" + $0 + ")" } ?? ""
-        let host = kind + " " + address + endpoint
+        // The endpoint of a name has the name, and the address that it stood for.
+        let host = kind + " " + (report.endpoint ?? report.address.description)
         let setting = report.scanner == .trophie ? SettingName.trophieSocket.rawValue : kind
         let elsewhere = "or take it out of " + setting + " in simscan.conf, then: simscanmk"
         switch report.state {

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 
 /// A user of the system (passwd(5)).
@@ -6,8 +7,12 @@ struct User: Equatable {
     let id: uid_t
     let group: gid_t
 
+    /// Done once, ahead of the first question.
+    private static let namesAreFromFiles: Void = linux_names_from_files()
+
     /// Nil where there is none of this name.
     init?(named name: String) {
+        Self.namesAreFromFiles
         guard let entry = getpwnam(name)?.pointee else { return nil }
         self.name = name
         id = entry.pw_uid
@@ -16,12 +21,14 @@ struct User: Equatable {
 
     /// The name of a user's number, or the number.
     static func name(of id: uid_t) -> String {
-        getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? String(id)
+        namesAreFromFiles
+        return getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? String(id)
     }
 
     /// The name of a group's number, or the number.
     static func groupName(of id: gid_t) -> String {
-        getgrgid(id).map { String(cString: $0.pointee.gr_name) } ?? String(id)
+        namesAreFromFiles
+        return getgrgid(id).map { String(cString: $0.pointee.gr_name) } ?? String(id)
     }
 }
 

@@ -44,7 +44,7 @@ import Testing
         #expect(result.events.first?.scores?.hasPrefix(isSpam ? "1003.30/" : "-0.10/") == true)
         #expect(result.notes == [])
         // spamd may change the body of a spam: that is no failure, and the verdict is the first one's.
-        if !isSpam || !row.testDescription.hasPrefix("it returns") {
+        if !isSpam || !row.description.hasPrefix("it returns") {
             #expect(second.requests.map(\.message) == [message])
         }
         if !isSpam { #expect(Array(try site.queued().message.suffix(message.count)) == message) }
@@ -110,6 +110,19 @@ import Testing
         #expect(result.exitStatus == 31, "\(result.logLines)")
         // One such extra request a message.
         #expect(third.server.connections == 0)
+    }
+
+    @Test func `While one is silent, a second one that fails is no reason not to ask the third`() throws {
+        let silent = try FakeClamd(at: .tcp()) { $0.fault = .silent }
+        let resets = try FakeClamd(at: .tcp()) { $0.fault = .after(.received(5), .reset) }
+        let broken = try FakeClamd(at: .tcp()) { $0.verdict = .raw("stream: Can't allocate memory ERROR\0") }
+        let good = try FakeClamd(at: .tcp())
+        defer { for clamd in [silent, resets, broken, good] { clamd.stop() } }
+        let addresses = [silent, resets, broken, good].map(\.address).joined(separator: ",")
+        let site = try Site(["clamd": addresses, "first-byte-clamd": "0.2", "deadline": "15"])
+        let result = try site.run(SampleMessages.eicar)
+        #expect(result.exitStatus == 31, "\(result.logLines)")
+        #expect(result.duration < .seconds(10))
     }
 
     @Test func `All hosts down: exit 71 in time, and one line names every host with its error`() throws {

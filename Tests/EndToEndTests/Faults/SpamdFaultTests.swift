@@ -8,75 +8,13 @@ import Testing
     /// Larger than what the system keeps for a connection, smaller than what spamd is spared.
     static let message = SampleMessages.filler(bytes: 249_999)
 
-    static let rows =
-        Row.connectionFaults(sendsMessage: true) { $0.fault = $1 } + [
-            corruption("a body that lacks its last byte", .shorterBody(by: 1)),
-            corruption("half of a body", .shorterBody(by: 120_000)),
-            corruption("a body with a byte more", .longerBody(by: 1)),
-            corruption("another body", .otherBody),
-            corruption("a byte less than it announced", .cutShort(by: 1)),
-            corruption("half of what it announced", .cutShort(by: 120_000)),
-            corruption("nothing of what it announced", .cutShort(by: 1_000_000)),
-            corruption("a byte more than it announced", .overlong(by: 1)),
-            corruption("no length", .noLength),
-            corruption("a length that is a word", .length("many")),
-            corruption("a length below zero", .length("-1")),
-            corruption("a length of zero", .length("0")),
-            corruption("a length that no number holds", .length("99999999999999999999")),
-            corruption("a length in hexadecimal", .length("0x3D2F0")),
-            corruption("two lengths in one", .length("250000 250000")),
-            corruption("an empty length", .length(" ")),
-            score("a score that is a word", "False", "low"),
-            score("a score that is no number", "False", "nan"),
-            score("spam with a score that is no number", "True", "nan"),
-            score("an infinite score without spam", "False", "inf"),
-            score("an infinite score below zero without spam", "False", "-inf"),
-            score("no score", "False", ""),
-            score("a score with a comma", "False", "1,5"),
-            score("neither True nor False", "Perhaps", "1.0"),
-            Row("it says a threshold that is no number", says: "") {
-                $0.verdict = .fixed("False", score: "1.0", threshold: "nan")
-            },
-            answer("nothing at all", "", says: "without an answer"),
-            answer("an empty line", "\r\n"),
-            answer("an error", "SPAMD/1.0 76 Bad header line: (oh)\r\n", says: "76"),
-            answer("an error of an error", "SPAMD/1.1 75 EX_TEMPFAIL\r\nContent-length: 0\r\n\r\n", says: "75"),
-            answer("in another protocol", "HTTP/1.1 200 OK\r\nContent-length: 3\r\n\r\nabc", says: "HTTP"),
-            answer("a head and no more", "SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0.0 / 5.0\r\n", says: "cut short"),
-            answer("a head without a body", "SPAMD/1.1 0 EX_OK\r\nContent-length: 5\r\nSpam: False ; 0 / 5\r\n\r\n"),
-            answer("a verdict alone", "SPAMD/1.1 0 EX_OK\r\nSpam: False ; 0.0 / 5.0\r\n\r\n"),
-            answer(
-                "spam that is an empty message", "SPAMD/1.1 0 EX_OK\r\nContent-length: 0\r\nSpam: True ; 9 / 5\r\n\r\n"),
-            answer("two verdicts", "SPAMD/1.1 0 EX_OK\r\nSpam: True ; 9 / 5\r\nSpam: False ; 0 / 5\r\n\r\n"),
-            answer("zero bytes", "\0\0\0\0"),
-            Row("it never ends its header", says: "too long") {
-                $0.raw = Array("SPAMD/1.1 0 EX_OK\r\n".utf8)
-                $0.endless = (Array("X-Field: value\r\n".utf8), 1_000_000)
-            },
-            Row("it never ends its first line", says: "too long") {
-                $0.raw = []
-                $0.endless = (Array("SPAMD".utf8), 1_000_000)
-            },
-            Row("it never ends its message", says: "more than") { $0.endless = (Array("more\n".utf8), 10_000_000) },
-        ]
-
-    private static func corruption(_ description: String, _ corruption: FakeSpamd.Corruption) -> Row {
-        Row("it returns " + description, says: "") { $0.corruption = corruption }
-    }
-
-    private static func score(_ description: String, _ flag: String, _ score: String) -> Row {
-        Row("it says " + description, says: "") { $0.verdict = .fixed(flag, score: score) }
-    }
-
-    private static func answer(_ description: String, _ text: String, says error: String = "") -> Row {
-        Row("it answers " + description, says: error) { $0.raw = Array(text.utf8) }
-    }
+    static let rows = SpamdFaults.rows
 
     @Test(arguments: rows) func `After a failed scan the sender's message passes, and a note tells`(row: Row) throws {
         try run(row, command: "process")
     }
 
-    @Test(arguments: rows.filter { $0.testDescription.hasPrefix("it returns") })
+    @Test(arguments: rows.filter { $0.description.hasPrefix("it returns") })
     func `A failed scan by headers is the same`(row: Row) throws {
         try run(row, command: "headers")
     }
@@ -99,7 +37,8 @@ import Testing
     }
 
     @Test(arguments: [
-        rows[0], corruption("half of what it announced", .cutShort(by: 120_000)), corruption("no length", .noLength),
+        rows[0], SpamdFaults.corruption("half of what it announced", .cutShort(by: 120_000)),
+        SpamdFaults.corruption("no length", .noLength),
     ])
     func `With spamd-failure = defer it is deferred`(row: Row) throws {
         let spamd = try FakeSpamd(at: row.place, door: row.door, row.change)
@@ -112,7 +51,7 @@ import Testing
         #expect(try site.queue.isEmpty())
     }
 
-    @Test(arguments: rows.filter { $0.testDescription.hasPrefix("it returns") })
+    @Test(arguments: rows.filter { $0.description.hasPrefix("it returns") })
     func `A message that is passed through as spam is the sender's too, where spamd fails`(row: Row) throws {
         // An unmarked spam: report_safe may change a spam's body, so that a changed one is no failure.
         let spamd = try FakeSpamd {

@@ -256,6 +256,11 @@ import Testing
             try $0.compile()
             dead.stop()
         },
+        Fault("a name whose host is dead", problems: ["clamd-dead"], says: " (127.0.0.1): cannot connect") {
+            $0.settings["clamd"] = $0.clamd.address.replacing("127.0.0.1", with: "localhost")
+            try $0.compile()
+            try $0.clamd.server.setDoor(.closed)
+        },
         Fault("a socket that is not there", problems: ["clamd-dead"], says: "No such file") {
             $0.settings["clamd"] = "unix:" + $0.path("nothing")
             try $0.compile()

@@ -1,22 +1,27 @@
-import Fakes
-import Testing
-
-/// One row of a table of faults: what a scanner does, and what the log says of it.
-struct FaultRow<Behaviour>: Sendable, CustomTestStringConvertible {
-    let testDescription: String
+/// One row of a table of faults: what a scanner does wrong, and what the log says of it.
+package struct FaultRow<Behaviour>: Sendable, CustomStringConvertible {
+    /// What it does, in words.
+    package let description: String
     /// A part of the log's error.
-    let error: String
-    let place: Place
-    let door: Door
+    package let error: String
+    /// Where the scanner listens.
+    package let place: Place
+    /// How connections are met there.
+    package let door: Door
     /// The setting `deadline`, in seconds: short where nothing but the time ends the scan.
-    let deadline: String
-    let change: @Sendable (inout Behaviour) -> Void
+    package let deadline: String
+    /// Puts it into the behaviour of a scanner.
+    package let change: @Sendable (inout Behaviour) -> Void
 
-    init(
+    /// - Parameters:
+    ///   - description: what it does.
+    ///   - error: a part of the log's error.
+    ///   - change: puts it into the behaviour of a scanner.
+    package init(
         _ description: String, says error: String, at place: Place = .unix, door: Door = .open,
         deadline: String = "20", _ change: @escaping @Sendable (inout Behaviour) -> Void = { _ in }
     ) {
-        testDescription = description
+        self.description = description
         self.error = error
         self.place = place
         self.door = door
@@ -30,7 +35,7 @@ extension FaultRow {
     private static var shortTime: String { "0.2" }
 
     /// Waits until the scanner knows all that its client did wrong, and ends it.
-    func end(_ scanner: some Fake) {
+    package func end(_ scanner: some Fake) {
         // One that is silent may not hear that its client has gone (TCP).
         if deadline != Self.shortTime { scanner.waitUntilIdle() }
         scanner.stop()
@@ -41,7 +46,7 @@ extension FaultRow {
     /// - Parameters:
     ///   - setFault: puts a fault of the connection into the behaviour.
     ///   - sendsMessage: whether the scanner is sent the message, of more than 100,000 bytes.
-    static func connectionFaults(
+    package static func connectionFaults(
         sendsMessage: Bool, _ setFault: @escaping @Sendable (inout Behaviour, Fault) -> Void
     ) -> [FaultRow] {
         var rows: [FaultRow] = []

@@ -4,7 +4,7 @@ import Synchronization
 /// Runs a closure in so many threads, and waits for all of them.
 ///
 /// - Throws: what the first one throws that fails.
-func inThreads(_ count: Int, _ body: @escaping @Sendable (_ number: Int) throws -> Void) throws {
+package func inThreads(_ count: Int, _ body: @escaping @Sendable (_ number: Int) throws -> Void) throws {
     let failure = Mutex<(any Error)?>(nil)
     let group = DispatchGroup()
     for number in 0..<count {
