@@ -49,6 +49,8 @@ int start_server(char *const arguments[]);
 /* mail.c: messages and envelopes. */
 
 void write_message(const char *path, size_t bytes);
+/* With an attachment whose name has to be decoded, so that the filter's caged child takes the message apart. */
+void write_encoded_message(const char *path, size_t bytes);
 /* One plain text, whatever its size. */
 void write_text_message(const char *path, size_t bytes);
 void write_envelope(const char *path, int recipients, int domains);

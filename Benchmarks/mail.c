@@ -58,12 +58,8 @@ void write_text_message(const char *path, size_t bytes)
     fclose(file);
 }
 
-void write_message(const char *path, size_t bytes)
+static void write_attachment(const char *path, size_t bytes, const char *name)
 {
-    if (bytes <= 4096) {
-        write_text_message(path, bytes);
-        return;
-    }
     FILE *file = made(path);
     fputs(header, file);
     fputs("Content-Type: multipart/mixed; boundary=\"=_next_part_25398\"\n\n"
@@ -71,13 +67,27 @@ void write_message(const char *path, size_t bytes)
           file);
     for (int i = 0; i < 40; i++)
         fputs(line, file);
-    fputs("\n--=_next_part_25398\nContent-Type: application/pdf; name=\"figures.pdf\"\n"
-          "Content-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=\"figures.pdf\"\n\n",
-          file);
+    fprintf(file,
+            "\n--=_next_part_25398\nContent-Type: application/pdf; name=\"%s\"\n"
+            "Content-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=\"%s\"\n\n",
+            name, name);
     for (size_t size = (size_t)ftell(file); size < bytes; size += 77)
         write_base64_line(file);
     fputs("\n--=_next_part_25398--\n", file);
     fclose(file);
+}
+
+void write_message(const char *path, size_t bytes)
+{
+    if (bytes <= 4096)
+        write_text_message(path, bytes);
+    else
+        write_attachment(path, bytes, "figures.pdf");
+}
+
+void write_encoded_message(const char *path, size_t bytes)
+{
+    write_attachment(path, bytes, "=?utf-8?Q?figures_M=C3=A4rz.pdf?=");
 }
 
 void write_envelope(const char *path, int recipients, int domains)

@@ -17,6 +17,11 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
     // To look at more finds no less.
     if strict == .nothing { require(plain == .nothing, "off: " + (plain.why ?? "") + "; on: nothing") }
 
+    // What is said without a library is what is said with all of them.
+    if let own = plainFinding(of: input, rules: rules, options: all) {
+        require(own == strict, "own code: " + (own.why ?? "nothing") + "; all: " + (strict.why ?? "nothing"))
+    }
+
     // Without rules nothing ends the walk early, so this one sees the whole input.
     var forms: [[UInt8]] = []
     let noRules = AttachmentRules(suffixes: [], allow: [])
@@ -51,17 +56,31 @@ private let limits = MIMELimits(depth: 100, parts: 1000, fields: 5000, headerByt
 
 /// The check as the filter makes it: of a file, behind room that is not the message's.
 private func finding(of input: [UInt8], rules: AttachmentRules, options: AttachmentOptions) -> AttachmentFinding {
+    do throws(Errno) {
+        return try checkAttachments(of: spooled(input), rules: rules, limits: limits, options: options)
+    } catch {
+        fatalError("the spool cannot be read")
+    }
+}
+
+/// The same ahead of the cage; nil where that needs more than our own code.
+private func plainFinding(
+    of input: [UInt8], rules: AttachmentRules, options: AttachmentOptions
+) -> AttachmentFinding? {
+    do throws(Errno) {
+        return try checkPlainParts(of: spooled(input), rules: rules, limits: limits, options: options)
+    } catch {
+        fatalError("the spool cannot be read")
+    }
+}
+
+private func spooled(_ input: [UInt8]) -> SpooledMessage {
     let room = 16
     guard ftruncate(spool, off_t(room + input.count)) == 0,
         pwrite(spool, input, input.count, off_t(room)) == input.count
     else { fatalError("the spool cannot be written") }
-    let message = SpooledMessage(
+    return SpooledMessage(
         descriptor: FileDescriptor(rawValue: spool), start: Int64(room), size: Int64(input.count))
-    do throws(Errno) {
-        return try checkAttachments(of: message, rules: rules, limits: limits, options: options)
-    } catch {
-        fatalError("the spool cannot be read")
-    }
 }
 
 /// One file in memory for all inputs.

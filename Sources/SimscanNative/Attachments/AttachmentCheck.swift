@@ -32,11 +32,13 @@ private func check(_ message: SpooledMessage, _ state: CheckState) throws(Errno)
     if let error = state.systemError { throw error }
 }
 
-/// As `checkAttachments`, for messages that are one plain text, with no code but our own.
+/// As `checkAttachments`, for messages of plain parts, with no code but our own: text, multiparts, files in base64 and
+/// quoted-printable, with header fields that can be read in one way only and names of plain ASCII.
 ///
-/// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a name, a
-///   part, an encoding, a header field that programs disagree about.
-func checkPlainText(
+/// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a name in an
+///   encoding, a field that programs disagree about, an archive to look into, a message inside of the message, a file
+///   in the lines of a text.
+func checkPlainParts(
     of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
 ) throws(Errno) -> AttachmentFinding? {
     guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial

@@ -68,16 +68,16 @@ final class Base64Decoder: ByteSink {
             while index < count {
                 if digits == 0 {
                     // Whole groups, as long as nothing else stands between them.
-                    while index + 4 <= count {
+                    while index &+ 4 <= count {
                         let group =
-                            table[Int(input[index])] << 18 | table[Int(input[index + 1])] << 12
-                            | table[Int(input[index + 2])] << 6 | table[Int(input[index + 3])]
+                            table[Int(input[index])] << 18 | table[Int(input[index &+ 1])] << 12
+                            | table[Int(input[index &+ 2])] << 6 | table[Int(input[index &+ 3])]
                         if group & 0xFF00_0000 != 0 { break }
-                        output[written] = UInt8(truncatingIfNeeded: group >> 16)
-                        output[written + 1] = UInt8(truncatingIfNeeded: group >> 8)
-                        output[written + 2] = UInt8(truncatingIfNeeded: group)
-                        written += 3
-                        index += 4
+                        // A fourth byte, for which there is room, is written over by the next group.
+                        UnsafeMutableRawPointer(output).storeBytes(
+                            of: (group << 8).bigEndian, toByteOffset: written, as: UInt32.self)
+                        written &+= 3
+                        index &+= 4
                     }
                     if index >= count { break }
                 }

@@ -9,9 +9,9 @@ final class CheckState {
     private var lesserFinding: AttachmentFinding?
     /// Set once; nothing needs to be read after that.
     private(set) var finding: AttachmentFinding?
-    /// Whether there may be more than a plain text: false where nothing but our own code may see the message.
+    /// Whether there may be more than plain parts: false where no library may see the message.
     private let mayParse: Bool
-    /// There is more than a plain text, and nothing was looked at any further.
+    /// There is more than plain parts, and nothing was looked at any further.
     private(set) var needsParser = false
     /// Why the message could not be looked at.
     private(set) var systemError: Errno?
@@ -54,7 +54,7 @@ final class CheckState {
         if finding == nil { finding = .nothing }
     }
 
-    /// What comes next is more than a plain text; false where that ends the walk.
+    /// What comes next is more than plain parts with plain names; false where that ends the walk.
     func canParse() -> Bool {
         if mayParse { return true }
         needsParser = true
@@ -119,9 +119,10 @@ final class CheckState {
     ///
     /// Where it stands is asked for only where the name is blocked.
     func consider(_ name: [UInt8], part: () -> String) {
-        guard finding == nil, !name.isEmpty, canParse() else { return }
+        let isPlain = isPlainName(name)
+        guard finding == nil, !name.isEmpty, isPlain || canParse() else { return }
         var spellings = [name]
-        if let words = decodeEncodedWords(name) { spellings.append(words) }
+        if !isPlain, let words = decodeEncodedWords(name) { spellings.append(words) }
         if let inspector {
             // The last spelling is the one that is read.
             let rule = spellings.lazy.flatMap(nameForms).compactMap { self.rule(blocking: $0) }.first

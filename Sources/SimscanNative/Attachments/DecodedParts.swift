@@ -39,7 +39,7 @@ package struct DecodedParts: Sendable {
         self = decoded ?? DecodedParts(parts: [], missing: Self.beyondLimit)
     }
 
-    /// - Returns: nil where the message is no plain text and `mayParse` is false.
+    /// - Returns: nil where the message has more than plain parts and `mayParse` is false.
     static func decode(
         _ message: SpooledMessage, limits: MIMELimits, mayParse: Bool, in file: FileDescriptor
     ) throws(Errno) -> DecodedParts? {

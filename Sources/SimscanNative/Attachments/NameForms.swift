@@ -2,8 +2,7 @@
 ///
 /// - Returns: forms in lower case, without doubles, none empty.
 func nameForms(_ name: [UInt8]) -> [[UInt8]] {
-    // Most names are plain, and have one form.
-    if name.count < NameForms.fileSystemLimit, name.allSatisfy(isPlain) {
+    if isPlainName(name) {
         let form = savedName(name.map(asciiLowercase)[...])
         return form.isEmpty ? [] : [form]
     }
@@ -18,6 +17,10 @@ func nameForms(_ name: [UInt8]) -> [[UInt8]] {
     }
     return forms.forms
 }
+
+/// Whether a name has one spelling and one form alone, which is itself, as most names do: no question mark, so no
+/// encoded word.
+func isPlainName(_ name: [UInt8]) -> Bool { name.count < NameForms.fileSystemLimit && name.allSatisfy(isPlain) }
 
 /// A byte that every mail program and file system leaves as it is.
 private func isPlain(_ byte: UInt8) -> Bool {

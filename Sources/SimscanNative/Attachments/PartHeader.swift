@@ -89,18 +89,15 @@ struct PartHeader {
             }
             name(reading)
         }
-        guard let readings = ParameterReader.parameters(of: text) else { return false }
-        for parameters in readings {
-            parameterReadings(of: "filename", in: parameters).forEach(name)
-            parameterReadings(of: "name", in: parameters).forEach(name)
-            if field == .contentType {
-                for boundary in parameterReadings(of: "boundary", in: parameters) { add(boundary: boundary) }
-            }
+        var parsed: GMimeParameters?
+        if isPlainField(text) {
+            // Nothing to disagree about: GMime says what we say, and starting it costs more than all the rest.
+            addPlainParameters(of: field, text, name: name)
+        } else {
+            guard addReadings(of: field, text, name: name) else { return false }
+            parsed = canParse() ? GMimeParameters(field: field, value: text) : nil
+            parsed?.names.forEach(name)
         }
-        // Where a field leaves nothing to disagree about, GMime says what we say, and starting it costs more than
-        // all the rest.
-        let parsed = isPlainField(text) || !canParse() ? nil : GMimeParameters(field: field, value: text)
-        parsed?.names.forEach(name)
         guard field == .contentType else { return true }
         hasContentType = true
         let trimmedType = Array(text.drop(while: isBlankOrControl))
@@ -112,6 +109,32 @@ struct PartHeader {
             if parsed?.isDigest == true || startsWithWord(type, "multipart/digest") { isDigest = true }
         }
         if parsed?.isMessage == true || Self.isMessageType(type) { isMessage = true }
+        return true
+    }
+
+    private mutating func addPlainParameters(of field: Field, _ text: [UInt8], name: ([UInt8]) -> Void) {
+        // The file name weighs more, wherever it stands.
+        for isFileName in [true, false] {
+            forEachPlainParameter(text) { attribute, value in
+                if isWord(attribute, "filename") ? isFileName : !isFileName && isWord(attribute, "name") {
+                    name(Array(value))
+                }
+                if isFileName, field == .contentType, isWord(attribute, "boundary") { add(boundary: Array(value)) }
+                return true
+            }
+        }
+    }
+
+    /// - Returns: false where there are too many parameters to look at.
+    private mutating func addReadings(of field: Field, _ text: [UInt8], name: ([UInt8]) -> Void) -> Bool {
+        guard let readings = ParameterReader.parameters(of: text) else { return false }
+        for parameters in readings {
+            parameterReadings(of: "filename", in: parameters).forEach(name)
+            parameterReadings(of: "name", in: parameters).forEach(name)
+            if field == .contentType {
+                for boundary in parameterReadings(of: "boundary", in: parameters) { add(boundary: boundary) }
+            }
+        }
         return true
     }
 

@@ -330,7 +330,7 @@ final class PartWalk: ByteSink {
         }
         header = PartHeader()
         state.inspector?.part(path, depth: depth, isContainer: ended.isMultipart || ended.isMessage)
-        let isPlain = !ended.isMultipart && !ended.isMessage && ended.encodings.allSatisfy { $0 == .identity }
+        let isPlain = !ended.isMessage && ended.encodings.allSatisfy { $0 != .uuencode }
         guard isPlain || state.canParse() else { return }
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest

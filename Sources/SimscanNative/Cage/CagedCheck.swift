@@ -4,8 +4,8 @@ package import SystemPackage
 
 /// Everything that is looked for in a message itself: names of attachments, and lines that an expression matches.
 ///
-/// A message that is one plain text is looked through here, with nothing but our own code; whatever has to be taken
-/// apart is taken apart in a cage, from its first byte on.
+/// A message of plain parts is looked through here, with nothing but our own code; whatever needs a library, or more
+/// than one way of reading, is taken apart in a cage, from its first byte on.
 package struct CagedCheck {
     /// Why there are no findings.
     package enum Failure: Error, Equatable {
@@ -46,7 +46,7 @@ package struct CagedCheck {
         at message: SpooledMessage, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         do throws(Errno) {
-            if let finding = try checkPlainText(of: message, rules: rules, limits: limits, options: options),
+            if let finding = try checkPlainParts(of: message, rules: rules, limits: limits, options: options),
                 expressions.isEmpty || Self.settles(finding)
             {
                 return (finding, .nothing)

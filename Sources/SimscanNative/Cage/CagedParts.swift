@@ -7,7 +7,7 @@ extension DecodedParts {
     private static let openParts: Int64 = 16
 
     /// Decodes a message's parts into a file, as `init(of:limits:in:)` does, and in a cage where there is more to
-    /// decode than a plain text.
+    /// decode than plain parts.
     ///
     /// - Parameter deadline: what is not decoded then is missing.
     /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory.

@@ -1,12 +1,36 @@
 import Glibc
-import SimscanNative
 import SystemPackage
 
-/// What the attachment check says of these bytes, spooled behind 100 bytes that are not the message's.
+@testable import SimscanNative
+
+/// What the attachment check says of these bytes.
 func check(
     _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"], allow: [String] = [],
     limits: MIMELimits = MIMELimits(), options: AttachmentOptions = AttachmentOptions()
 ) throws -> AttachmentFinding {
+    try withSpooled(message) { message throws(Errno) in
+        try checkAttachments(
+            of: message, rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: allow),
+            limits: limits, options: options)
+    }
+}
+
+/// What our own code alone says of these bytes; nil where it needs more.
+func checkPlain(
+    _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"],
+    options: AttachmentOptions = AttachmentOptions()
+) throws -> AttachmentFinding? {
+    try withSpooled(message) { message throws(Errno) in
+        try checkPlainParts(
+            of: message, rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: []),
+            limits: MIMELimits(), options: options)
+    }
+}
+
+/// Spools bytes between two times 100 bytes that are not the message's.
+private func withSpooled<Result>(
+    _ message: some Sequence<UInt8>, _ body: (SpooledMessage) throws(Errno) -> Result
+) throws -> Result {
     guard let file = tmpfile() else { throw Errno(rawValue: errno) }
     defer { fclose(file) }
     let descriptor = FileDescriptor(rawValue: fileno(file))
@@ -15,10 +39,7 @@ func check(
     _ = try descriptor.writeAll(ahead)
     _ = try descriptor.writeAll(bytes)
     _ = try descriptor.writeAll(ahead)
-    return try checkAttachments(
-        of: SpooledMessage(descriptor: descriptor, start: 100, size: Int64(bytes.count)),
-        rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: allow), limits: limits,
-        options: options)
+    return try body(SpooledMessage(descriptor: descriptor, start: 100, size: Int64(bytes.count)))
 }
 
 func check(
