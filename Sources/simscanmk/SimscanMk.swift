@@ -27,7 +27,7 @@ struct SimscanMk: ParsableCommand {
         main(nil)
     }
 
-    @Option(help: ArgumentHelp("The directory of the control files.", valueName: "directory"))
+    @Option(help: ArgumentHelp("The directory of the control files.", valueName: "directory"), completion: .directory)
     var controldir: String?
 
     @Flag(name: [.customShort("n"), .long], help: "Check the files and change nothing.")

@@ -53,7 +53,7 @@ if swaks --server 127.0.0.1 --port "$port" --from a@example.org --to b@example.c
     is 'a bad attachment' accepted refused
 fi
 says "$WORK/said" '554 5.3.0'
-says "$WORK/log/qmail-smtpd/current" ':ATTACH:'
+says "$WORK/log/smtpd/current" ':ATTACH:'
 smtp stop
 until_true 10 closed "$port"
 ok 'contrib/rc.qmail starts an SMTP service with simscan in front, and stops it'

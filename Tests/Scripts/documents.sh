@@ -108,6 +108,51 @@ while read -r program command rest; do
 done < "$WORK/given"
 ok 'every command and option in the documents exists'
 
+# Options of the manual pages: all that the help has, and no other.
+for program in simscanctl simscanmk; do
+    {
+        "$BUILT/$program" --help
+        if [ "$program" = simscanctl ]; then
+            for command in check explain test 'quarantine list' 'quarantine show' 'quarantine release' \
+                'quarantine delete' 'quarantine expire' log metrics migrate; do
+                # shellcheck disable=SC2086
+                "$BUILT/$program" help $command
+            done
+        fi
+    } | sed -n '/^OPTIONS:/,/^SUBCOMMANDS:/p' | grep -oE '^  (-[a-z], )?--[a-z-]+|^  -[a-z]' |
+        tr -d ',' | tr ' ' '\n' | grep -E '^-' | sort -u > "$WORK/options"
+    [ "$(wc -l < "$WORK/options")" -gt 8 ]
+    sed -n '/^\.SH OPTIONS/,/^\.SH EXIT\|^\.SH FROM/p' "doc/$program.8" | grep -E '^\.BR? +\\-' |
+        grep -oE '(\\-)+[a-z][a-z\\-]*' | tr -d '\\' | sort -u > "$WORK/manual.options"
+    same "options of $program" "$WORK/options" "$WORK/manual.options"
+done
+ok 'every option stands in the manual, and no other'
+
+# One path of the log.
+logs=$(grep -rhoE '/var/log/[a-z/.@*]+' README.md doc contrib Sources/simscanctl --include='*' --exclude='*.png' |
+    sed 's/[.,]*$//' | sort -u | grep -vxE '/var/log/mail\.log|/var/log/qmail' || true)
+is 'paths of the log' "$(echo $logs)" \
+    '/var/log/qmail/smtpd /var/log/qmail/smtpd/* /var/log/qmail/smtpd/current'
+ok 'the log has one path in every document'
+
+# What the documents say of statuses is what simscanctl test --self says.
+sed -n 's/^ *(\([0-9]*\)\.\.\.[0-9]*, "\(.*\)"),$/\1 \2/p' Sources/simscanctl/Test/SMTPReply.swift > "$WORK/replies"
+[ "$(wc -l < "$WORK/replies")" -gt 10 ]
+grep -oE '^\| `[0-9]{3} [^`]*` \| qmail-smtpd, status [0-9]+( or [0-9]+)?' doc/troubleshooting.md |
+    sed 's/^| `\([^`]*\)` | qmail-smtpd, status \(.*\)$/\2|\1/' > "$WORK/rows"
+[ "$(wc -l < "$WORK/rows")" -gt 7 ]
+while IFS='|' read -r statuses reply; do
+    for status in ${statuses/ or / }; do says "$WORK/replies" "$status $reply"; done
+done < "$WORK/rows"
+for status in 31 51 53 54 55 61 71 81 91 120; do
+    grep -qE "(^| )$status(\$| |\\|)" "$WORK/rows" || { echo "not ok: troubleshooting.md has no status $status"; exit 1; }
+done
+ok 'troubleshooting.md and test --self give the same reply for a status'
+
+is 'messages in Tests/Corpus, by SECURITY.md' "$(sed -n 's/.* \([0-9]*\) messages in .Tests\/Corpus.*/\1/p' SECURITY.md)" \
+    "$(find Tests/Corpus -name '*.eml' | wc -l)"
+ok 'SECURITY.md counts the corpus'
+
 # Links to files of the project.
 for file in README.md doc/*.md; do
     { grep -oE '\]\([^)]*\)' "$file" || true; } | sed 's/^](//; s/)$//; s/#.*//' | while read -r link; do

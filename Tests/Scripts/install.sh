@@ -7,6 +7,12 @@ q=$root/var/qmail
 install() { make -s "${1-install}" BIN="$BUILT" DESTDIR="$root" USER=nobody "${@:2}" > "$WORK/said" 2>&1; }
 state() { stat -c '%a %U:%G' "$1"; }
 group=$(id -gn nobody)
+# What is installed is what was built, less its symbols.
+same_program() {
+    is 'what it says' "$("$q/bin/simscan" --version)" "$("$BUILT/simscan" --version)"
+    is 'symbols' "$(readelf --symbols --wide "$q/bin/simscan" | grep -c ' FUNC .* main$' || true)" 0
+    readelf --symbols --wide "$BUILT/simscan" | grep -q ' FUNC .* main$'
+}
 tree() { (cd "$root" && find . \( -type f -o -type l \) | sort); }
 
 # Beside a qmail whose control files are there already.
@@ -21,7 +27,7 @@ is 'bin/simscanctl' "$(state "$q/bin/simscanctl")" '755 root:root'
 is 'the working directory' "$(state "$q/simscan")" "2750 nobody:$group"
 is 'the directory of what is remembered' "$(state "$q/simscan.state")" "2750 nobody:$group"
 is 'the quarantine' "$(state "$q/quarantine")" "750 nobody:$group"
-cmp "$BUILT/simscan" "$q/bin/simscan"
+same_program
 is 'the settings' "$(cat "$q/control/simscan.conf")" 'clamav = no'
 is 'a name in sbin' "$(readlink "$root/usr/local/sbin/simscanctl")" /var/qmail/bin/simscanctl
 for page in doc/*.[58]; do [ -s "$root/usr/local/share/man/man${page##*.}/${page##*/}" ]; done
@@ -58,7 +64,7 @@ install install REPLACE=1
 is 'the classic' "$(cat "$q/bin/simscan.classic") $(state "$q/bin/simscan.classic")" \
     "the classic filter 4711 nobody:$group"
 is 'its compiler' "$(cat "$q/bin/simscanmk.classic")" 'the classic compiler'
-cmp "$BUILT/simscan" "$q/bin/simscan"
+same_program
 install
 ok 'with REPLACE=1 it is kept beside'
 
@@ -70,3 +76,17 @@ ok 'uninstall gives the classic back'
 if install install QMAILDIR=/opt/qmail; then is 'an install elsewhere' 'done' refused; fi
 says "$WORK/said" 'the programs are built for /var/qmail'
 ok 'programs are not installed where they would not look'
+
+# Without DESTDIR, where there is no qmail: it must not come to making the user.
+mkdir "$WORK/fake"
+printf '#!/bin/sh\ntouch "%s"\n' "$WORK/made" > "$WORK/fake/useradd"
+chmod 755 "$WORK/fake/useradd"
+if unshare --mount true 2> /dev/null; then
+    if PATH=$WORK/fake:$PATH unshare --mount sh -c 'mount -t tmpfs tmpfs /var && exec "$@"' sh \
+        make -s install BIN="$BUILT" USER=no-such-user-here > "$WORK/said" 2>&1; then
+        is 'an install without a qmail' 'done' refused
+    fi
+    says "$WORK/said" '/var/qmail: no qmail is here'
+    [ ! -e "$WORK/made" ] || is 'the user' made 'not made'
+    ok 'where there is no qmail nothing is made'
+fi

@@ -22,7 +22,7 @@ extension SpooledMessage {
 
 /// A directory that was opened once, and in which files are made by name.
 package struct Directory: ~Copyable {
-    let descriptor: FileDescriptor
+    package let descriptor: FileDescriptor
 
     /// Opens a directory in another one; a symbolic link in its place is an error.
     init(_ name: String, in place: FileDescriptor) throws(Errno) {
@@ -31,11 +31,12 @@ package struct Directory: ~Copyable {
 
     /// Opens a directory.
     ///
-    /// Its last component may be a symbolic link where root or the user of this process made it: postmasters put a
-    /// quarantine on a disk of its own. Anybody else's is an error, `ENOTDIR`.
-    package init(_ path: String) throws(Errno) {
+    /// Its last component may be a symbolic link where root, the user of this process or one of `users`, which are
+    /// numbers of users, made it: postmasters put a quarantine on a disk of its own. Anybody else's is an error,
+    /// `ENOTDIR`.
+    package init(_ path: String, trusting users: [UInt32] = []) throws(Errno) {
         let fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard fd < 0, Self.isTrustedLink(path) else {
+        guard fd < 0, Self.isTrustedLink(path, users) else {
             try self.init(fd)
             return
         }
@@ -47,12 +48,12 @@ package struct Directory: ~Copyable {
         descriptor = FileDescriptor(rawValue: fd)
     }
 
-    private static func isTrustedLink(_ path: String) -> Bool {
+    private static func isTrustedLink(_ path: String, _ users: [UInt32]) -> Bool {
         let error = errno
         defer { errno = error }
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK else { return false }
-        return status.st_uid == 0 || status.st_uid == geteuid()
+        return status.st_uid == 0 || status.st_uid == geteuid() || users.contains(status.st_uid)
     }
 
     deinit { close(descriptor.rawValue) }

@@ -10,7 +10,7 @@ struct CheckCommand: ParsableCommand {
             Looks at the control files (right? compiled? current?), the filter's owner and setuid bit, the directories \
             and their disks, the queue program and the kernel, and connects to every address of every scanner. What \
             is wrong is told with the command that mends it. Run it as root: then everything is tried with the \
-            filter's own rights. Nothing is changed.
+            filter's own rights. Another user's cannot be told from those, and are not tried. Nothing is changed.
 
               simscanctl check
               simscanctl check --json | jq '.findings[] | select(.severity != "ok")'
@@ -20,15 +20,16 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var control: ControlOptions
 
-    @Option(help: ArgumentHelp("The filter.", valueName: "path"))
+    @Option(help: ArgumentHelp("The filter.", valueName: "path"), completion: .file())
     var program = Installation.qmaildir + "/bin/simscan"
 
     @Option(help: ArgumentHelp("Who the filter and its directories should belong to.", valueName: "name"))
     var user = Installation.user
 
     @Option(
-        help: ArgumentHelp("The clamd.conf whose limits hold (found by itself in the usual places).", valueName: "file")
-    )
+        help: ArgumentHelp(
+            "The clamd.conf whose limits hold (found by itself in the usual places).", valueName: "file"),
+        completion: .file())
     var clamdConf: String?
 
     @Option(help: ArgumentHelp("How long a host may take to answer.", valueName: "seconds"))
@@ -55,6 +56,7 @@ struct CheckCommand: ParsableCommand {
             directory: control.directory, rights: rights
         ).findings()
         var findings = settingsFindings
+        if let rights, !rights.canTry { findings += Self.untried }
         findings += ProgramCheck(path: program, userName: user, user: owner).findings()
         for (setting, path, mode, consequence) in directories(settings) {
             findings += DirectoryCheck(
@@ -67,6 +69,15 @@ struct CheckCommand: ParsableCommand {
             settings: settings, controlDirectory: control.directory, rights: rights, clamdConfiguration: clamdConf,
             patience: .milliseconds(Int64(timeout * 1000)))
         return findings + scanners.findings()
+    }
+
+    /// What another user than root and the filter's own cannot tell.
+    private static var untried: [Finding] {
+        var findings = FindingList(.system)
+        findings.warn(
+            "not-tried", "what the filter may read, write, run and connect to was not tried, which takes its rights",
+            mend: "run it as root")
+        return findings.all
     }
 
     private func directories(_ settings: Settings) -> [(SettingName, path: String, mode: String, consequence: String)] {

@@ -34,8 +34,7 @@ struct CheckReport {
         let problems = count(.problem)
         let warnings = count(.warning)
         if problems + warnings == 0 { return terminal.styled("All is well.", .green) }
-        func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)" + (count == 1 ? "" : "s") }
-        let text = counted(problems, "problem") + ", " + counted(warnings, "warning")
+        let text = Units.counted(problems, "problem") + ", " + Units.counted(warnings, "warning")
         return terminal.styled(text, problems > 0 ? .red : .yellow)
     }
 

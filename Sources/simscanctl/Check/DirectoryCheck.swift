@@ -36,6 +36,7 @@ struct DirectoryCheck {
         do throws(Errno) {
             status = try Status(path)
         } catch {
+            if error == .permissionDenied && !canTry { return [] }
             findings.problem(name + "-missing", whatIs(error.description), mend: install)
             return findings.all
         }
@@ -46,11 +47,26 @@ struct DirectoryCheck {
         }
         checkOwner(status, &findings)
         if let room = try? Room(path) { checkRoom(room, &findings) }
-        rights.map { rights in rights.acting { checkWriting(&findings) } } ?? checkWriting(&findings)
+        if setting == .quarantinedir { checkLink(&findings) }
+        if canTry { rights.map { rights in rights.acting { checkWriting(&findings) } } ?? checkWriting(&findings) }
         if !findings.all.contains(where: { $0.severity == .problem }), let room = try? Room(path) {
             findings.ok(name, name + " = " + path + ", mode " + status.permissions + ", " + room.text)
         }
         return findings.all
+    }
+
+    private var canTry: Bool { rights?.canTry ?? true }
+
+    /// The filter follows a link to its quarantine only where root or its own user made it.
+    private func checkLink(_ findings: inout FindingList) {
+        do throws(Errno) {
+            _ = try Directory(path, trusting: [user?.id].compactMap(\.self))
+        } catch {
+            guard error == .notDirectory else { return }
+            findings.problem(
+                name + "-link", whatIs("is a symbolic link of another user than root and " + owner),
+                mend: "chown --no-dereference " + shellWord(owner) + " " + shellWord(path))
+        }
     }
 
     private func whatIs(_ wrong: String) -> String { name + " = " + path + ": " + wrong + "; " + consequence }

@@ -24,6 +24,7 @@ struct QueueCheck {
         do throws(Errno) {
             status = try Status(path)
         } catch {
+            if error == .permissionDenied, let rights, !rights.canTry { return }
             findings.problem(
                 "queue-missing", what + ": " + error.description,
                 mend: "name qmail's own: qmail-queue = " + Installation.qmaildir + "/bin/qmail-queue; then simscanmk")
@@ -35,7 +36,8 @@ struct QueueCheck {
                 mend: "name qmail's own: qmail-queue = " + Installation.qmaildir + "/bin/qmail-queue; then simscanmk")
             return
         }
-        let mayRun = rights.map { rights in rights.acting { mayUse(path, X_OK) } } ?? mayUse(path, X_OK)
+        let mayRun =
+            rights.map { rights in !rights.canTry || rights.acting { mayUse(path, X_OK) } } ?? mayUse(path, X_OK)
         guard status.isFile, status.mode & 0o111 != 0, mayRun else {
             findings.problem(
                 "queue-not-executable", what + " cannot be run by the filter: mode " + status.permissions,

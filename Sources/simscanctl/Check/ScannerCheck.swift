@@ -51,6 +51,8 @@ struct ScannerCheck {
                 mend: "mend the name in " + setting + " (getent hosts NAME), then: simscanmk")
         case .cannotConnect(let text):
             let isForbidden = text.contains("Permission denied")
+            // The socket may well be for the filter, and not for whoever asks.
+            if isForbidden, let rights, !rights.canTry { return }
             findings.problem(
                 kind + "-dead", host + ": " + text,
                 mend: isForbidden

@@ -43,6 +43,7 @@ struct SettingsFindings {
         do throws(ControlFileFailure) {
             sources = try ControlFiles(directory: directory)
         } catch {
+            if isOthers(error) { return nil }
             findings.problem(
                 "settings-unreadable", error.description, mend: "chmod a+r " + shellWord(error.path))
             return nil
@@ -99,7 +100,7 @@ struct SettingsFindings {
                 return settings
             }
             if checked.records.elementsEqual(compiled, by: { $0 == $1 }) {
-                let count = String(compiled.count) + (compiled.count == 1 ? " setting" : " settings")
+                let count = Units.counted(compiled.count, "setting")
                 if !checked.hasErrors { findings.ok("settings", source + ": " + count + ", compiled and current") }
             } else {
                 findings.problem(
@@ -107,6 +108,7 @@ struct SettingsFindings {
             }
             return settings
         } catch {
+            if isOthers(error) { return nil }
             findings.problem("settings-damaged", error.description + ": every message is deferred", mend: compile)
             return nil
         }
@@ -155,11 +157,13 @@ struct SettingsFindings {
                 findings.problem(
                     "simcontrol-stale", source + " says something else than what is compiled and holds", mend: compile)
             } else if sources?.simcontrol?.hasErrors == false {
-                let records = String(count) + (count == 1 ? " record" : " records")
-                findings.ok("simcontrol", source + ": " + records + ", compiled and current")
+                findings.ok(
+                    "simcontrol", source + ": " + Units.counted(count, "record") + ", compiled and current")
             }
         } catch {
-            findings.problem("simcontrol-damaged", error.description + ": mail is deferred", mend: compile)
+            if !isOthers(error) {
+                findings.problem("simcontrol-damaged", error.description + ": mail is deferred", mend: compile)
+            }
         }
         var seen: [String] = []
         return queues.filter { queue in
@@ -182,6 +186,12 @@ struct SettingsFindings {
         return try result.get()
     }
 
+    /// Whether a file may be the filter's to read, and is not for whoever looks now.
+    private func isOthers(_ failure: ControlFileFailure) -> Bool {
+        guard let rights, !rights.canTry else { return false }
+        return access(failure.path, R_OK) != 0 && errno == EACCES
+    }
+
     // MARK: What lies beside them
 
     private func checkLists(_ settings: Settings, _ findings: inout FindingList) {
@@ -189,6 +199,7 @@ struct SettingsFindings {
             let list = path("ssattach")
             switch Result(catching: { () throws(ControlFileFailure) in try readAsFilter(list, maximumBytes: 1_048_576) }
             ) {
+            case .failure(let failure) where isOthers(failure): break
             case .failure(let failure):
                 findings.problem(
                     "attach-unreadable", failure.description + ": every message is deferred",

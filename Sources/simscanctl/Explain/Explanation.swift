@@ -117,17 +117,29 @@ struct Explanation {
 // MARK: - What the settings say
 
 extension Explanation {
-    /// What holds for everybody, whatever the records say.
+    /// What holds for everybody, whatever the records say; of what decides seldom, only what is not as by default.
     private mutating func addCommonValues() {
         values += [
             value("mime-limits", of: .mimeLimits, settings.mimeLimits.rawValue),
             value("custom-smtp-reject", of: .customSMTPReject, settings.customSMTPReject ? "yes" : "no"),
             value("dropmsg", of: .dropmsg, settings.dropmsg ? "yes" : "no"),
         ]
+        for name in Self.seldom {
+            let text = settings.text(of: name)
+            guard text != Settings().text(of: name) else { continue }
+            values.append(value(name.rawValue, of: name, text))
+        }
     }
 
+    /// Settings that decide what becomes of a message, beside those that are always shown.
+    static let seldom: [SettingName] = [
+        .attachAllow, .attachArchives, .attachTypes, .doubleExtension, .attachEncrypted, .attachBroken, .attachPartial,
+        .mimeDepth, .mimeParts, .mimeFields, .mimeHeaderBytes, .virusIgnore, .clamdParts, .spamdCommand,
+        .perDomainMerge, .perDomainSender, .quarantinedir, .deadline,
+    ]
+
     /// The setting, and its default where that is overridden; the one that counts first.
-    private func contributions(_ name: SettingName) -> [Contribution] {
+    func contributions(_ name: SettingName) -> [Contribution] {
         let standard = Contribution(
             name: name.rawValue, value: Settings().text(of: name), origin: .standard(name))
         let said = Contribution(name: name.rawValue, value: settings.text(of: name), origin: origin(name))
@@ -166,7 +178,7 @@ extension Explanation {
         _ name: SimcontrolName, _ master: SettingName, _ isOn: Bool, _ trails: [Trail],
         _ asked: (SimcontrolRecord) -> Bool?
     ) -> ExplainedValue {
-        let said = unique(trails.flatMap { $0.contributions(name) })
+        let said = trails.flatMap { $0.contributions(name) }.unique
         let asking = trails.filter { asked($0.record) == true }
         guard isOn else {
             return ExplainedValue(
@@ -174,11 +186,11 @@ extension Explanation {
                 remark: asking.isEmpty ? nil : "a master switch: no record turns it on")
         }
         let winning = asking.isEmpty ? trails : asking
-        var setBy = unique(winning.compactMap { $0.contributions(name).first })
+        var setBy = winning.compactMap { $0.contributions(name).first }.unique
         if setBy.isEmpty { setBy = [.unsaid(name.rawValue)] }
         return ExplainedValue(
             name: name.rawValue, value: asking.isEmpty ? "no" : "yes", setBy: setBy,
-            inPlaceOf: said.filter { !setBy.contains($0) })
+            inPlaceOf: said.without(setBy))
     }
 
     /// A value of which several trails have one, and one counts.
@@ -189,10 +201,10 @@ extension Explanation {
         let combined = combine(trails.map { value($0.record) }) ?? value(SimcontrolRecord())
         let winning = trails.filter { value($0.record) == combined }
         func said(_ trail: Trail) -> [Contribution] { trail.contributions(name) + contributions(setting) }
-        let setBy = unique((winning.isEmpty ? trails : winning).map { said($0)[0] })
+        let setBy = (winning.isEmpty ? trails : winning).map { said($0)[0] }.unique
         return ExplainedValue(
             name: name.rawValue, value: text(combined), setBy: setBy,
-            inPlaceOf: unique(trails.flatMap(said)).filter { !setBy.contains($0) })
+            inPlaceOf: trails.flatMap(said).without(setBy))
     }
 
     private func failure(
@@ -219,11 +231,11 @@ extension Explanation {
         _ name: SimcontrolName, _ trails: [Trail], _ lists: [[[UInt8]]], _ value: String
     ) -> ExplainedValue {
         let adding = zip(trails, lists).filter { !$1.isEmpty }.map(\.0)
-        var setBy = unique((adding.isEmpty ? trails : adding).compactMap { $0.contributions(name).first })
+        var setBy = (adding.isEmpty ? trails : adding).compactMap { $0.contributions(name).first }.unique
         if setBy.isEmpty { setBy = [.unsaid(name.rawValue)] }
         return ExplainedValue(
             name: name.rawValue, value: value, setBy: setBy,
-            inPlaceOf: unique(trails.flatMap { $0.contributions(name) }).filter { !setBy.contains($0) })
+            inPlaceOf: trails.flatMap { $0.contributions(name) }.without(setBy))
     }
 
     private func join(_ lists: [[[UInt8]]]) -> [[UInt8]] {
@@ -241,74 +253,11 @@ extension Explanation {
         guard !settingsOnly, let user = trail.record.spamuser else {
             return ExplainedValue(
                 name: "spamuser", value: byDefault ?? "none", setBy: [setting[0]],
-                inPlaceOf: said + setting.dropFirst(),
+                inPlaceOf: (said + setting.dropFirst()).unique,
                 remark: said.isEmpty ? nil : "a record's spamuser holds for mail to one recipient only")
         }
         return ExplainedValue(
-            name: "spamuser", value: user, setBy: [said[0]], inPlaceOf: Array(said.dropFirst()) + setting)
-    }
-
-    private func unique(_ contributions: [Contribution]) -> [Contribution] {
-        contributions.reduce(into: []) { all, next in if !all.contains(next) { all.append(next) } }
-    }
-}
-
-// MARK: - What becomes of spam
-
-extension Explanation {
-    /// What one trail says of it.
-    private struct Treatment {
-        var hits: Double?
-        var refusesWhatSpamdDoes = false
-        /// Who said it, then whom they overrode.
-        var said: [Contribution]
-    }
-
-    private func spamTreatment(_ trails: [Trail]) -> ExplainedValue {
-        let treatments = trails.map(treatment)
-        let hits = treatments.compactMap(\.hits).min()
-        let refuses = treatments.contains { $0.refusesWhatSpamdDoes }
-        let winning = treatments.filter { own in
-            (own.hits != nil && own.hits == hits) || own.refusesWhatSpamdDoes || (hits == nil && !refuses)
-        }
-        let setBy = unique(winning.map { $0.said[0] })
-        return ExplainedValue(
-            name: "spam treatment", value: Self.text(hits: hits, refuses: refuses), setBy: setBy,
-            inPlaceOf: unique(treatments.flatMap(\.said)).filter { !setBy.contains($0) })
-    }
-
-    private func treatment(_ trail: Trail) -> Treatment {
-        let record = trail.record
-        let hits = trail.contributions(.spamHits)
-        let passthru = trail.contributions(.spamPassthru)
-        let hitsSetting = contributions(.spamHits)
-        let passthruSetting = contributions(.spamPassthru)
-        if let score = record.spamHits {
-            return Treatment(hits: score, said: hits + hitsSetting + passthru + passthruSetting)
-        }
-        if let score = settings.spamHits {
-            return Treatment(hits: score, said: hitsSetting + passthru + passthruSetting)
-        }
-        let passes = record.spamPassthru ?? settings.spamPassthru
-        return Treatment(refusesWhatSpamdDoes: !passes, said: passthru + passthruSetting + hitsSetting)
-    }
-
-    static func text(_ mode: Policy.SpamMode) -> String {
-        switch mode {
-        case .refuse: text(hits: nil, refuses: true)
-        case .hits(let hits): text(hits: hits, refuses: false)
-        case .refuseOrHits(let hits): text(hits: hits, refuses: true)
-        case .passthru: text(hits: nil, refuses: false)
-        }
-    }
-
-    private static func text(hits: Double?, refuses: Bool) -> String {
-        switch (hits, refuses) {
-        case (nil, true): "refuse what spamd calls spam"
-        case (nil, false): "deliver it, marked by spamd"
-        case (.some(let hits), false): "refuse from \(hits) points on"
-        case (.some(let hits), true): "refuse what spamd calls spam, and from \(hits) points on"
-        }
+            name: "spamuser", value: user, setBy: [said[0]], inPlaceOf: (said.dropFirst() + setting).without([said[0]]))
     }
 }
 

@@ -40,6 +40,29 @@ struct Contribution: Equatable {
     /// As a record or the settings write it.
     let value: String
     let origin: Origin
+
+    /// Whether both are the same words of the same line, whoever's look-up found it.
+    func isSame(as other: Contribution) -> Bool {
+        guard name == other.name, value == other.value else { return false }
+        guard case .record(let record) = origin, case .record(let found) = other.origin else {
+            return origin == other.origin
+        }
+        return record.key == found.key
+    }
+}
+
+extension [Contribution] {
+    /// Each one once, the first of several.
+    var unique: [Contribution] {
+        reduce(into: []) { all, next in
+            if !all.contains(where: { $0.isSame(as: next) }) { all.append(next) }
+        }
+    }
+
+    /// Those that are not among these, each one once.
+    func without(_ others: [Contribution]) -> [Contribution] {
+        unique.filter { own in !others.contains { $0.isSame(as: own) } }
+    }
 }
 
 /// One value of the policy, and how it came to be.

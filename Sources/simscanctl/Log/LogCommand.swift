@@ -13,12 +13,12 @@ struct LogCommand: ParsableCommand {
             With a log of any size and any content memory stays small: of names, the most frequent are kept, \
             and what is not shown is said as "others".
 
-            Examples:
-              simscanctl log /var/log/simscan/current
-              simscanctl log --html report.html /var/log/simscan/@* /var/log/simscan/current
+              simscanctl log /var/log/qmail/smtpd/current
+              simscanctl log --html report.html /var/log/qmail/smtpd/*
               grep simscan: /var/log/mail.log | simscanctl log --json
 
-            Exit status: 0 done, 64 wrong usage, 73 or 74 a file cannot be written or read.
+            Exit status: 0 done, 64 wrong usage, 66 there is no such log, 73 the page cannot be made, 74 a log \
+            cannot be read or the page not written.
             """)
 
     @OptionGroup var output: OutputOptions
@@ -26,13 +26,13 @@ struct LogCommand: ParsableCommand {
     @Flag(help: "Print Prometheus' text format.")
     var prometheus = false
 
-    @Option(help: ArgumentHelp("Write a page with plots to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write a page with plots to this file.", valueName: "file"), completion: .file())
     var html: String?
 
     @Option(help: ArgumentHelp("How many names a list shows.", valueName: "count"))
     var top = 10
 
-    @Argument(help: "Logs to read; - or none: standard input.")
+    @Argument(help: "Logs to read; - or none: standard input.", completion: .file())
     var files: [String] = []
 
     mutating func validate() throws {
@@ -54,7 +54,7 @@ struct LogCommand: ParsableCommand {
             var page = LogPage(summary, top: top)
             try OutputFile.write(page.text(), to: html)
             if !output.json && !prometheus {
-                Terminal.output.line(SafeText.text(html) + ": " + Units.count(summary.messages) + " messages")
+                Terminal.output.line(SafeText.text(html) + ": " + Units.counted(summary.messages, "message"))
             }
         }
     }

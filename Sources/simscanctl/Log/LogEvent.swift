@@ -85,6 +85,9 @@ enum LogGroup: Int, CaseIterable {
         }
     }
 
+    /// The name over a column.
+    var heading: String { String(key.map { $0 == "_" ? " " : $0 }).uppercased() }
+
     /// The name in JSON and Prometheus' labels.
     var key: String {
         switch self {

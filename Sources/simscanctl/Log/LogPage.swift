@@ -24,9 +24,9 @@ struct LogPage {
         page += times()
         page += "<div class=\"grid\">\n" + states()
         for list in LogReport.lists(summary) { page += names(list.title, list.tally) }
-        page += "</div>\n</main>\n<footer><p>" + Units.count(summary.lines) + " lines read"
+        page += "</div>\n</main>\n<footer><p>" + Units.counted(summary.lines, "line") + " read"
         if summary.foreignLines > 0 { page += ", " + Units.count(summary.foreignLines) + " not simscan’s" }
-        if summary.untimed > 0 { page += "; " + Units.count(summary.untimed) + " messages have no time" }
+        if summary.untimed > 0 { page += "; " + Units.counted(summary.untimed, "message") + " without a time" }
         return page + ".</p></footer>\n</body>\n</html>\n"
     }
 
@@ -67,9 +67,11 @@ struct LogPage {
     private func series(_ rows: [HourSeries.Row], _ width: Int64) -> String {
         guard let first = rows.first, let last = rows.last else { return "" }
         let highest = max(1, rows.map(\.total).max() ?? 1)
-        var text = "<section class=\"card\"><h2>Verdicts by " + Self.name(width) + "</h2>\n"
+        var text = "<section class=\"card\"><h2>Verdicts by " + Units.interval(seconds: width) + "</h2>\n"
         text += "<p class=\"axis\"><span>" + Units.count(highest) + "</span></p>\n"
-        text += "<svg class=\"plot\" role=\"img\" aria-label=\"Verdicts by " + Self.name(width) + "\" viewBox=\"0 0 "
+        text +=
+            "<svg class=\"plot\" role=\"img\" aria-label=\"Verdicts by " + Units.interval(seconds: width)
+            + "\" viewBox=\"0 0 "
         text += String(rows.count * 10) + " 200\" preserveAspectRatio=\"none\">\n"
         for (index, row) in rows.enumerated() where row.total > 0 {
             text += "<g><title>" + ClockText.local(row.start)
@@ -90,15 +92,6 @@ struct LogPage {
         text += "</svg>\n<p class=\"axis\"><span>" + ClockText.local(first.start, format) + "</span>"
         if rows.count > 4 { text += "<span>" + ClockText.local(rows[rows.count / 2].start, format) + "</span>" }
         return text + "<span>" + ClockText.local(last.start, format) + "</span></p>\n</section>\n"
-    }
-
-    private static func name(_ width: Int64) -> String {
-        switch width {
-        case 3600: "hour"
-        case 86400: "day"
-        case ..<86400: String(width / 3600) + " hours"
-        default: String(width / 86400) + " days"
-        }
     }
 
     private func times() -> String {

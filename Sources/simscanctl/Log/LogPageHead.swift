@@ -25,7 +25,11 @@ extension LogPage {
         h1 { font-size: 22px; margin: 0; }
         h2 { font-size: 15px; margin: 0 0 8px; }
         p { margin: 2px 0 12px; color: var(--soft); }
-        .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(135px, 1fr)); gap: 10px; }
+        /* The sum has a row of its own, so that the six others fill theirs at every width. */
+        .tiles { display: grid; grid-template-columns: repeat(6, 1fr); gap: 10px; }
+        .tile:first-child { grid-column: 1 / -1; display: flex; align-items: baseline; gap: 8px; }
+        @media (max-width: 860px) { .tiles { grid-template-columns: repeat(3, 1fr); } }
+        @media (max-width: 460px) { .tiles { grid-template-columns: repeat(2, 1fr); } }
         .tile, .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px; }
         .tile b { display: block; font-size: 22px; font-variant-numeric: tabular-nums; }
         .tile span { color: var(--soft); font-size: 13px; }
@@ -44,6 +48,8 @@ extension LogPage {
         tr:last-child td { border-bottom: 0; }
         .n { text-align: right; font-variant-numeric: tabular-nums; }
         .dist { width: 30%; min-width: 130px; padding-right: 0; padding-left: 8px; }
+        /* Where it would have to be scrolled to, the percentiles say it. */
+        @media (max-width: 560px) { .dist { display: none; } }
         .bins { display: block; width: 100%; height: 26px; }
         .bins rect { fill: var(--accent); }
         .list { table-layout: fixed; }

@@ -18,15 +18,23 @@ enum LogReport {
     // MARK: Text
 
     static func text(_ summary: inout LogSummary, top: Int, for terminal: Terminal) -> String {
-        var text = Units.count(summary.messages) + " messages in " + Units.count(summary.lines) + " lines"
+        var text = Units.counted(summary.messages, "message") + " in " + Units.counted(summary.lines, "line")
         if summary.foreignLines > 0 { text += ", " + Units.count(summary.foreignLines) + " of them not simscan's" }
-        text += "\n\n" + states(summary).text(for: terminal)
+        text += "\n"
+        // Tables of nothing would be titles alone.
+        guard summary.messages > 0 else { return text + names(summary, top, terminal) }
+        text += "\n" + states(summary).text(for: terminal)
         let (rows, width) = summary.hours.rows(atMost: maximumRows)
         if !rows.isEmpty { text += "\n" + series(rows, width).text(for: terminal) }
         if summary.untimed > 0 && !rows.isEmpty {
-            text += Units.count(summary.untimed) + " messages have no time\n"
+            text += Units.counted(summary.untimed, "message") + " without a time\n"
         }
         text += "\n" + times(summary).text(for: terminal)
+        return text + names(summary, top, terminal)
+    }
+
+    private static func names(_ summary: LogSummary, _ top: Int, _ terminal: Terminal) -> String {
+        var text = ""
         for list in lists(summary) where list.tally.total > 0 {
             text += "\n" + names(list.title, list.tally, top).text(for: terminal)
             if list.tally.uncertainty > 0 {
@@ -62,8 +70,8 @@ enum LogReport {
     }
 
     private static func series(_ rows: [HourSeries.Row], _ width: Int64) -> Table {
-        let columns = LogGroup.allCases.map { Table.Column.right($0.key.uppercased()) }
-        var table = Table([.left(width < 86400 ? "HOUR" : "DAY")] + columns)
+        let columns = LogGroup.allCases.map { Table.Column.right($0.heading) }
+        var table = Table([.left(Units.interval(seconds: width).uppercased())] + columns)
         for row in rows {
             let time = ClockText.local(row.start, width < 86400 ? "%Y-%m-%d %H:%M" : "%Y-%m-%d")
             table.add([.init(time)] + row.counts.map { .init($0 == 0 ? "." : Units.count($0), $0 == 0 ? .dim : nil) })

@@ -11,21 +11,25 @@ struct MetricsCommand: ParsableCommand {
             With metrics = yes every filter adds its message to the counters in statedir. For node_exporter, \
             run from cron:
 
-              simscanctl metrics --output /var/lib/prometheus/node-exporter/simscan.prom
+              cd /var/lib/prometheus/node-exporter
+              simscanctl metrics --output simscan.prom
 
-            Exit status: 0 done, 64 wrong usage, 66 there are no counters, 73 or 74 a file cannot be written or \
-            read.
+            Exit status: 0 done, 64 wrong usage, 66 there are no counters, or they are damaged, 73 the file cannot be \
+            made, 74 a control file cannot be read, or the file not written.
             """)
 
     @OptionGroup var output: OutputOptions
     @OptionGroup var control: ControlOptions
 
-    @Option(help: ArgumentHelp("Where the counters are, in place of the setting statedir.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("Where the counters are, in place of the setting statedir.", valueName: "directory"),
+        completion: .directory)
     var statedir: String?
 
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"))
+        help: ArgumentHelp("Write this file, whole or not at all, in place of standard output.", valueName: "file"),
+        completion: .file())
     var file: String?
 
     func run() throws {

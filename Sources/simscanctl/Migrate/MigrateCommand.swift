@@ -13,8 +13,9 @@ struct MigrateCommand: ParsableCommand {
             source directory (its config.log has the configure line, and config.h stands for one), the control \
             directory (simcontrol and ssattach stay as they are, and are checked), log files (they show what was on).
 
-              simscanctl migrate ~/src/simscan-1.4.0 /var/qmail/control --output /var/qmail/control/simscan.conf
-              simscanctl migrate --configure "--enable-clamav=y --enable-spam=y --enable-spam-hits=15"
+              cd /var/qmail/control
+              simscanctl migrate ~/src/simscan-1.4.0 . --output simscan.conf
+              simscanctl migrate --configure "--enable-spam=y --enable-spam-hits=15"
 
             The settings go to standard output, and what became of each option to standard error; with --output the \
             settings go to a file, which is not overwritten but with --force.
@@ -23,7 +24,9 @@ struct MigrateCommand: ParsableCommand {
             usage, 66 a file cannot be read, or nothing was found, 73 the output is there already or cannot be written.
             """)
 
-    @Argument(help: ArgumentHelp("Files and directories of the classic installation.", valueName: "path"))
+    @Argument(
+        help: ArgumentHelp("Files and directories of the classic installation.", valueName: "path"),
+        completion: .file())
     var paths: [String] = []
 
     // Its value begins with a dash.
@@ -32,7 +35,7 @@ struct MigrateCommand: ParsableCommand {
         help: ArgumentHelp("The options that the classic was configured with.", valueName: "options"))
     var configure: String?
 
-    @Option(help: ArgumentHelp("Write the settings to this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write the settings to this file.", valueName: "file"), completion: .file())
     var output: String?
 
     @Flag(help: "Overwrite the file where it is there.")

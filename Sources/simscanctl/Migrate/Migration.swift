@@ -53,7 +53,7 @@ struct Migration {
         default:
             let before = evidence.lines
             evidence.add(bytes)
-            sources.append(path + ": \(evidence.lines - before) log lines of simscan")
+            sources.append(path + ": " + Units.counted(evidence.lines - before, "log line") + " of simscan")
         }
     }
 
@@ -113,12 +113,13 @@ struct Migration {
         if let simcontrol {
             let checked = checkSimcontrol(simcontrol.bytes, file: simcontrol.path, settings: settings)
             notes += checked.diagnostics.map(\.description)
-            notes.append("\(simcontrol.path): \(checked.records.count) records")
+            notes.append(simcontrol.path + ": " + Units.counted(checked.records.count, "record"))
         } else if settings.perDomain {
             notes.append("per-domain = yes needs control/simcontrol, which was not among the files")
         }
         if let suffixes {
-            notes.append("\(suffixes.path): \(readSuffixList(suffixes.bytes).count) suffixes")
+            let count = readSuffixList(suffixes.bytes).count
+            notes.append(suffixes.path + ": " + Units.count(count) + (count == 1 ? " suffix" : " suffixes"))
         } else if settings.attach && !settings.perDomain {
             notes.append("attach = yes needs control/ssattach, which was not among the files")
         }

@@ -10,7 +10,15 @@ extension QuarantineCommand {
             discussion: """
                 With --older-than and --larger-than, what is both. --keep-bytes then deletes the oldest of the rest \
                 until the messages that stay are no larger together.
+
+                Files without a message, which a filter leaves that is killed while it keeps one, go when they are a \
+                day old.
+
+                  simscanctl quarantine expire --older-than 30d --keep-bytes 2G
                 """)
+
+        /// Seconds; by then no filter is still at it.
+        private static let leftoverAge: Int64 = 86400
 
         @OptionGroup var options: QuarantineOptions
         @OptionGroup var output: OutputOptions
@@ -52,7 +60,9 @@ extension QuarantineCommand {
                     bar.update(Int64(index), of: Int64(expired.count))
                 }
                 bar.finish()
-                report(expired, of: messages)
+                let leftovers = try directory.leftovers(before: Int64(time(nil)) - Self.leftoverAge)
+                if !dryRun { for name in leftovers { try directory.remove(leftover: name) } }
+                report(expired, of: messages, leftovers)
             }
         }
 
@@ -79,22 +89,27 @@ extension QuarantineCommand {
         }
 
         private func report(
-            _ expired: [(name: QuarantineName, size: Int64)], of all: [(name: QuarantineName, size: Int64)]
+            _ expired: [(name: QuarantineName, size: Int64)], of all: [(name: QuarantineName, size: Int64)],
+            _ leftovers: [String]
         ) {
             let bytes = expired.reduce(0) { $0 + $1.size }
             if output.json {
                 let names = expired.map { JSON.string($0.name.description) }
                 let report = JSON.object([
                     ("deleted", .array(names)), ("bytes", .integer(bytes)),
+                    ("leftovers", .array(leftovers.map(JSON.string))),
                     ("kept", .integer(all.count - expired.count)), ("dry_run", .bool(dryRun)),
                 ])
                 return Terminal.output.write(report.text)
             }
-            if dryRun { for message in expired { Terminal.output.line(message.name.description) } }
-            let verb = dryRun ? " would be deleted, " : " deleted, "
+            if dryRun { for name in expired.map(\.name.description) + leftovers { Terminal.output.line(name) } }
+            let verb = dryRun ? " would be deleted" : " deleted"
             Terminal.output.line(
-                Units.count(expired.count) + " messages" + verb + Units.bytes(bytes) + "; "
+                Units.counted(expired.count, "message") + verb + ", " + Units.bytes(bytes) + "; "
                     + Units.count(all.count - expired.count) + " stay")
+            if !leftovers.isEmpty {
+                Terminal.output.line(Units.counted(leftovers.count, "file") + " without a message" + verb)
+            }
         }
     }
 }

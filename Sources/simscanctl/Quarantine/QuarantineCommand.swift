@@ -9,8 +9,11 @@ struct QuarantineCommand: ParsableCommand {
         discussion: """
             Messages are named X.Y.Z as their files are (msg.X.Y.Z): unix seconds, microseconds, process id.
 
+              simscanctl quarantine list
+              simscanctl quarantine release 1790000000.123456.4711
+
             Exit status: 0 done, 1 nothing of this name, or released before, 64 wrong usage, 65 a damaged entry, \
-            66 no quarantine, 69 or 75 the queue did not take the message, 74 a file cannot be read or written.
+            66 no quarantine, 69, 71 or 75 the queue did not take the message, 74 a file cannot be read or written.
             """,
         subcommands: [
             ListCommand.self, ShowCommand.self, ReleaseCommand.self, DeleteCommand.self, ExpireCommand.self,
@@ -21,7 +24,9 @@ struct QuarantineCommand: ParsableCommand {
 struct QuarantineOptions: ParsableArguments {
     @OptionGroup var control: ControlOptions
 
-    @Option(help: ArgumentHelp("The quarantine, where it is not the setting's.", valueName: "directory"))
+    @Option(
+        help: ArgumentHelp("The quarantine, where it is not the setting's.", valueName: "directory"),
+        completion: .directory)
     var quarantinedir: String?
 
     func open() throws -> QuarantineDirectory {
@@ -43,6 +48,23 @@ struct QuarantineOptions: ParsableArguments {
             names.append(name)
         }
         return names
+    }
+
+    /// The names for a shell to complete: those of the quarantine that the words before name, or the settings.
+    @Sendable static func completions(_ words: [String], _ index: Int, _ prefix: String) -> [String] {
+        func value(of option: String) -> String? {
+            if let word = words.last(where: { $0.hasPrefix(option + "=") }) {
+                return String(word.dropFirst(option.count + 1))
+            }
+            return words.lastIndex(of: option).flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
+        }
+        var control = ControlOptions()
+        control.controldir = value(of: "--controldir")
+        // A shell has no place for errors.
+        guard let path = (try? value(of: "--quarantinedir") ?? control.settings().quarantinedir) ?? nil,
+            let directory = try? QuarantineDirectory(path), let entries = try? directory.entries()
+        else { return [] }
+        return entries.map(\.description)
     }
 }
 
@@ -89,7 +111,7 @@ extension QuarantineCommand {
         @OptionGroup var output: OutputOptions
         @Flag(help: "Print the message itself, byte for byte.")
         var raw = false
-        @Argument(help: "The message's name.")
+        @Argument(help: "The message's name.", completion: .custom(QuarantineOptions.completions))
         var name: String
 
         func run() throws {
@@ -150,16 +172,21 @@ extension QuarantineCommand {
             commandName: "delete", abstract: "Deletes messages, with all their files.")
 
         @OptionGroup var options: QuarantineOptions
-        @Argument(help: "The messages' names.")
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The messages' names.", completion: .custom(QuarantineOptions.completions))
         var names: [String]
 
         func run() throws {
             try tellingFailures {
                 let directory = try options.open()
-                for name in try QuarantineOptions.names(names, in: directory) {
+                let names = try QuarantineOptions.names(names, in: directory)
+                for name in names {
                     try directory.remove(name)
-                    Terminal.output.line(name.description + ": deleted")
+                    if !output.json { Terminal.output.line(name.description + ": deleted") }
                 }
+                guard output.json else { return }
+                let deleted = names.map { JSON.string($0.description) }
+                Terminal.output.write(JSON.object([("deleted", .array(deleted))]).text)
             }
         }
     }

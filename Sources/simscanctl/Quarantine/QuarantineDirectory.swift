@@ -1,35 +1,68 @@
 import Glibc
+import SimscanNative
+import SystemPackage
 
-/// The quarantine's directory, opened once: everything in it is reached from its descriptor, and no symbolic link
-/// is followed.
+/// The quarantine's directory, opened once: everything in it is reached from its descriptor, and no symbolic link in
+/// it is followed.
 struct QuarantineDirectory: ~Copyable {
     let path: String
-    private let descriptor: Int32
+    private let directory: Directory
+    private var descriptor: Int32 { directory.descriptor.rawValue }
 
-    /// - Throws: `Failure` with 66 where it cannot be opened, or is a symbolic link.
+    /// Opens it by the filter's own rule: it may be a symbolic link where root or the filter's user made it.
+    ///
+    /// - Throws: `Failure` with 66 where it cannot be opened, or is another one's symbolic link.
     init(_ path: String) throws(Failure) {
         self.path = path
-        descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-        guard descriptor >= 0 else { throw Failure(path + ": " + String(cString: strerror(errno)), status: EX_NOINPUT) }
+        do throws(Errno) {
+            directory = try Directory(path, trusting: Self.filterUsers)
+        } catch {
+            throw Failure(path + ": " + error.description, status: EX_NOINPUT)
+        }
     }
 
-    deinit { close(descriptor) }
+    /// Who the filter may run as: its owner, or the user that it is built for.
+    private static var filterUsers: [uid_t] {
+        let owner = (try? Status(Installation.qmaildir + "/bin/simscan"))?.owner
+        return [owner, User(named: Installation.user)?.id].compactMap(\.self)
+    }
 
     /// The entries in the order in which they came.
     ///
     /// - Throws: `Failure` where the directory cannot be read.
     func entries() throws(Failure) -> [QuarantineName] {
+        try names().filter { $0.hasPrefix("msg.") }.compactMap { QuarantineName($0.dropFirst(4)) }.sorted()
+    }
+
+    /// The names of files of entries that have no message, and that nobody has written since: a filter that was
+    /// killed while it kept a message leaves some (simscan(8)).
+    ///
+    /// - Parameter time: unix seconds.
+    /// - Throws: `Failure` where the directory cannot be read.
+    func leftovers(before time: Int64) throws(Failure) -> [String] {
+        try names().filter { name in
+            // What has no O_TMPFILE has a temporary name first.
+            let plain = name.hasPrefix("new.") ? name.dropFirst(4) : Substring(name)
+            guard let dot = plain.firstIndex(of: "."), QuarantineName.Kind(rawValue: String(plain[..<dot])) != nil,
+                let entry = QuarantineName(plain[plain.index(after: dot)...]), !has(.message, of: entry)
+            else { return false }
+            var status = stat()
+            return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mtim.tv_sec < time
+        }.sorted()
+    }
+
+    private func names() throws(Failure) -> [String] {
         let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard copy >= 0, let stream = fdopendir(copy) else { throw failure("") }
         defer { closedir(stream) }
-        var names: [QuarantineName] = []
+        var names: [String] = []
         while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasPrefix("msg."), let entry = QuarantineName(name.dropFirst(4)) { names.append(entry) }
+            names.append(
+                withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
         }
-        return names.sorted()
+        return names
     }
 
     /// Opens a regular file of an entry to read it; nil where there is none.
@@ -81,72 +114,14 @@ struct QuarantineDirectory: ~Copyable {
         fsync(descriptor)
     }
 
+    /// Takes one of `leftovers` away.
+    ///
+    /// - Throws: `Failure` with 74 where it is still there.
+    func remove(leftover name: String) throws(Failure) {
+        guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw failure("/" + name) }
+    }
+
     private func failure(_ file: String) -> Failure {
         Failure(path + file + ": " + String(cString: strerror(errno)), status: EX_IOERR)
-    }
-}
-
-/// `X.Y.Z`: unix seconds, microseconds, process id.
-struct QuarantineName: Comparable, CustomStringConvertible {
-    /// The files of an entry, in the order in which they are taken away.
-    enum Kind: String, CaseIterable {
-        case message = "msg"
-        case log
-        case released = "rel"
-        case envelope = "addr"
-    }
-
-    let description: String
-    /// Unix seconds of the message's arrival.
-    let seconds: Int64
-    private let microseconds: Int64
-    private let process: Int64
-
-    /// Nil where the text is anything else: no other name is ever opened.
-    init?(_ text: some StringProtocol) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        let isPlain = parts.allSatisfy { (1...18).contains($0.count) && $0.allSatisfy { (0x30...0x39).contains($0) } }
-        guard parts.count == 3, isPlain else { return nil }
-        let numbers = parts.compactMap { Int64(String(decoding: $0, as: UTF8.self)) }
-        guard numbers.count == 3 else { return nil }
-        description = String(text)
-        (seconds, microseconds, process) = (numbers[0], numbers[1], numbers[2])
-    }
-
-    func file(_ kind: Kind) -> String { kind.rawValue + "." + description }
-
-    static func < (left: QuarantineName, right: QuarantineName) -> Bool {
-        (left.seconds, left.microseconds, left.process) < (right.seconds, right.microseconds, right.process)
-    }
-}
-
-/// An open file of the quarantine, closed when nobody has it any more.
-final class QuarantineFile {
-    let descriptor: Int32
-    /// Bytes.
-    let size: Int64
-    /// Unix seconds.
-    let modified: Int64
-
-    init(descriptor: Int32, size: Int64, modified: Int64) {
-        self.descriptor = descriptor
-        self.size = size
-        self.modified = modified
-    }
-
-    deinit { close(descriptor) }
-
-    /// The first bytes of the file, at most so many.
-    func bytes(atMost maximum: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: max(1, min(maximum, Int(size)))) { buffer, count in
-            count = 0
-            while count < min(maximum, Int(size)) {
-                let got = pread(
-                    descriptor, buffer.baseAddress?.advanced(by: count), min(maximum, Int(size)) - count, off_t(count))
-                if got < 0 && errno == EINTR { continue }
-                guard got > 0 else { break }
-                count += got
-            }
-        }
     }
 }

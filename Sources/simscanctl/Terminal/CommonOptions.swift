@@ -13,7 +13,7 @@ struct ControlOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The directory of the control files (\(Installation.controldir); SIMSCAN_CONTROLDIR names another).",
-            valueName: "directory"))
+            valueName: "directory"), completion: .directory)
     var controldir: String?
 
     /// The option, else the environment, else the installation.

@@ -69,7 +69,9 @@ struct Table {
 
     private func line(_ cells: [Cell], _ widths: [Int], _ terminal: Terminal) -> String {
         var result = ""
-        for (index, cell) in cells.enumerated() {
+        // Nothing stands behind the last text of a line.
+        let last = cells.lastIndex { !$0.text.isEmpty } ?? -1
+        for (index, cell) in cells.prefix(last + 1).enumerated() {
             if index > 0 { result += String(repeating: " ", count: Self.gap) }
             let text = SafeText.cut(cell.text, to: widths[index])
             let padding = String(repeating: " ", count: max(0, widths[index] - SafeText.columns(text)))
@@ -77,7 +79,7 @@ struct Table {
             if columns[index].isRight {
                 result += padding + styled
             } else {
-                result += styled + (index == cells.count - 1 ? "" : padding)
+                result += styled + (index == last ? "" : padding)
             }
         }
         return result + "\n"

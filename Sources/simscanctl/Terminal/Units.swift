@@ -24,6 +24,16 @@ enum Units {
         }
     }
 
+    /// What a row of a series is: `hour`, `6 hours`, `day`, `7 days`.
+    static func interval(seconds: Int64) -> String {
+        switch seconds {
+        case 3600: "hour"
+        case 86400: "day"
+        case ..<86400: String(seconds / 3600) + " hours"
+        default: String(seconds / 86400) + " days"
+        }
+    }
+
     /// A time that something took: `0.42 ms`, `120 ms`, `4.7 s`.
     static func time(seconds: Double) -> String {
         switch seconds {
@@ -48,6 +58,11 @@ enum Units {
         }
         groups.insert(Substring(decoding: digits, as: UTF8.self), at: 0)
         return (number < 0 ? "-" : "") + groups.joined(separator: " ")
+    }
+
+    /// `1 message`, `12 345 messages`.
+    static func counted(_ number: Int, _ noun: String) -> String {
+        count(number) + " " + noun + (number == 1 ? "" : "s")
     }
 
     /// A number with this many decimals.

@@ -12,14 +12,15 @@ struct PrivateControl {
         (.qmailQueue, discardingQueue), (.quarantinedir, "off"), (.logFormat, "classic"), (.metrics, "no"),
     ]
 
+    /// - Parameter workdir: another one than the settings'.
     /// - Throws: `Failure` with 74 where a file cannot be read or written.
-    init(copying directory: String, _ settings: Settings) throws(Failure) {
+    init(copying directory: String, _ settings: Settings, workdir: String?) throws(Failure) {
         path = FileManager.default.temporaryDirectory.path + "/simscanctl.\(getpid())." + UUID().uuidString
         do throws(ControlFileFailure) {
             guard mkdir(path, 0o755) == 0, chmod(path, 0o755) == 0 else {
                 throw ControlFileFailure(path: path, reason: String(cString: strerror(errno)))
             }
-            try copySettings(directory)
+            try copySettings(directory, Self.changes + (workdir.map { [(.workdir, $0)] } ?? []))
             if settings.perDomain { try copyRecords(directory) }
             if let list = try readWhole(directory + "/ssattach", maximumBytes: 1_048_576) {
                 guard FileManager.default.createFile(atPath: path + "/ssattach", contents: Data(list)) else {
@@ -33,14 +34,16 @@ struct PrivateControl {
         }
     }
 
-    private func copySettings(_ directory: String) throws(ControlFileFailure) {
+    private func copySettings(
+        _ directory: String, _ changes: [(name: SettingName, value: String)]
+    ) throws(ControlFileFailure) {
         let file = directory + "/" + CompiledSettings.fileName
         var entries: [(name: String, value: String)] = []
         if let bytes = try readWhole(file, maximumBytes: CompiledSettings.maximumBytes) {
             entries = try CompiledSettings.entries(in: bytes, path: file)
         }
-        entries.removeAll { entry in Self.changes.contains { $0.name.rawValue == entry.name } }
-        entries += Self.changes.map { ($0.name.rawValue, $0.value) }
+        entries.removeAll { entry in changes.contains { $0.name.rawValue == entry.name } }
+        entries += changes.map { ($0.name.rawValue, $0.value) }
         try writeCdb(CompiledSettings.records(for: entries), to: path + "/" + CompiledSettings.fileName)
     }
 

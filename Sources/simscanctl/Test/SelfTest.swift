@@ -10,6 +10,13 @@ struct SelfTest {
 
     /// How the messages get to a filter whose queue discards them.
     enum Way: Equatable {
+        /// Why there is no filter to run.
+        enum Reason: Equatable {
+            case missing
+            /// An installed filter is its owner's to read.
+            case unreadable
+        }
+
         /// The installed filter, which takes its control directory from the environment.
         case environment
         /// The installed filter, setuid, in a mount namespace where the control directory is another one.
@@ -17,7 +24,7 @@ struct SelfTest {
         /// A copy of the installed filter, without the rights that setuid gives.
         case copy
         /// No filter: simscanctl's own pipeline, which is the filter's.
-        case own
+        case own(Reason)
 
         var description: String {
             switch self {
@@ -26,7 +33,10 @@ struct SelfTest {
             case .copy:
                 "a copy of the installed filter, without its rights and with a queue that discards; root can test "
                     + "the filter itself"
-            case .own: "simscanctl's own pipeline, because there is no filter to run"
+            case .own(.missing): "simscanctl's own pipeline, because there is no filter to run"
+            case .own(.unreadable):
+                "simscanctl's own pipeline, which is the filter's, without the filter's rights, because only root "
+                    + "can test the filter itself"
             }
         }
     }
@@ -41,7 +51,9 @@ struct SelfTest {
             [], name: "-", sender: from, recipients: to, settings.workdir, settings.spoolRoom)
         let policy = try sources.policy(for: probe.envelope)
         let way = way
-        let control = try PrivateControl(copying: sources.directory, sources.settings)
+        // A copy has not the filter's rights in its directories.
+        let control = try PrivateControl(
+            copying: sources.directory, sources.settings, workdir: way == .copy ? settings.workdir : nil)
         defer { control.remove() }
         let filter = try start(way, control)
         defer { if way == .copy { unlink(control.path + "/simscan") } }
@@ -85,12 +97,12 @@ struct SelfTest {
     private static let unshare = ["/usr/bin/unshare", "--mount"]
 
     private var way: Way {
-        guard let status = try? Status(program), status.isFile, status.mode & 0o111 != 0 else { return .own }
+        guard let status = try? Status(program), status.isFile, status.mode & 0o111 != 0 else { return .own(.missing) }
         let changesUser = status.mode & S_ISUID != 0 && status.owner != getuid()
         let changesGroup = status.mode & S_ISGID != 0 && status.group != getgid()
         guard changesUser || changesGroup else { return .environment }
-        guard geteuid() == 0, mayMount else { return .copy }
-        return .mount
+        if geteuid() == 0, mayMount { return .mount }
+        return mayUse(program, R_OK) ? .copy : .own(.unreadable)
     }
 
     private var mayMount: Bool {

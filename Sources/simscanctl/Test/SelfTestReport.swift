@@ -19,8 +19,12 @@ struct SelfTestReport {
 
     var isKept: Bool { rows.allSatisfy(\.isKept) }
 
+    private var isOwn: Bool {
+        if case .own = way { true } else { false }
+    }
+
     func text(for terminal: Terminal) -> String {
-        var text = "Through " + way.description + (way == .own ? "" : " (" + SafeText.text(program) + ")") + ".\n\n"
+        var text = "Through " + way.description + (isOwn ? "" : " (" + SafeText.text(program) + ")") + ".\n\n"
         var table = Table([.left("message"), .left("promised"), .left("came"), .left(""), .text("the sender sees")])
         for row in rows {
             table.add([
@@ -44,7 +48,7 @@ struct SelfTestReport {
 
     var json: JSON {
         .object([
-            ("kept", .bool(isKept)), ("filter", way == .own ? .null : .string(program)),
+            ("kept", .bool(isKept)), ("filter", isOwn ? .null : .string(program)),
             ("way", .string(way.description)),
             (
                 "messages",
@@ -66,7 +70,8 @@ extension SelfTestReport.Row {
     init(_ promise: SelfTestPromise, _ result: FilterProcess.Result) {
         let state = result.state ?? "no log line"
         self.init(
-            name: promise.name, promise: promise.promise, state: state, reply: Self.reply(result),
+            name: promise.name, promise: promise.promise, state: state,
+            reply: SMTPReply.reply(toStatus: result.status, text: result.rejectText),
             notes: state == "ERROR" ? result.logLines : result.notes,
             isKept: promise.states.contains(state) && !Self.isUnscanned(result.notes))
     }
@@ -81,18 +86,4 @@ extension SelfTestReport.Row {
 
     /// A scanner that was to be asked has not answered, and the message passed.
     private static func isUnscanned(_ notes: [String]) -> Bool { notes.contains { $0.hasPrefix("not scanned") } }
-
-    /// What qmail-smtpd makes of the status and the text.
-    private static func reply(_ result: FilterProcess.Result) -> String {
-        let text = SafeText.text(result.rejectText.dropFirst())
-        switch (result.status, result.rejectText.first) {
-        case (nil, _): return "451 qq crashed (#4.3.0)"
-        case (0, _): return "250 ok"
-        case (82, UInt8(ascii: "D")): return "554 " + text
-        case (82, UInt8(ascii: "Z")): return "451 " + text
-        case (31, _): return "554 mail server permanently rejected message (#5.3.0)"
-        case (71, _): return "451 mail server temporarily rejected message (#4.3.0)"
-        case (.some(let status), _): return "451 qq temporary problem (#4.3.0), exit status " + String(status)
-        }
-    }
 }

@@ -16,15 +16,21 @@ struct TestCommand: ParsableCommand {
 
             With --self four messages go through the installed filter with its real scanners: a clean one, the EICAR \
             test virus, the GTUBE test spam and an attachment of a refused name. Did each come out as the settings \
-            promise? The filter's own settings hold, but for the queue: it has one that takes and discards. For a \
-            setuid filter that takes root.
+            promise? The filter's own settings hold, but for the queue: it has one that takes and discards. Run it as \
+            root: another user may not read an installed filter, and tests simscanctl's own pipeline, which is the \
+            same, without the filter's rights.
+
+              simscanctl test --self
 
             Exit status: 0 the message would be delivered, or every promise is kept; 1 it would be refused or \
-            dropped, or a promise is broken; 64 wrong usage; 66 the message cannot be read; 74 a control file \
-            cannot be read; 75 the message would be deferred.
+            dropped, or a promise is broken; 64 wrong usage; 66 the message cannot be read; 71 the filter cannot be \
+            started; 74 a control file cannot be read, or a file of the test not written; 75 the message would be \
+            deferred.
             """)
 
-    @Argument(help: ArgumentHelp("The message, as a mail program saves it; - is standard input.", valueName: "message"))
+    @Argument(
+        help: ArgumentHelp("The message, as a mail program saves it; - is standard input.", valueName: "message"),
+        completion: .file())
     var message: String?
 
     @Flag(name: .customLong("self"), help: "Test the installation with messages whose verdict is known.")
@@ -42,7 +48,7 @@ struct TestCommand: ParsableCommand {
     @Flag(help: "The client has RELAYCLIENT, as an authenticated one does.")
     var relay = false
 
-    @Option(help: ArgumentHelp("The filter that --self tests.", valueName: "path"))
+    @Option(help: ArgumentHelp("The filter that --self tests.", valueName: "path"), completion: .file())
     var program = Installation.qmaildir + "/bin/simscan"
 
     @OptionGroup var control: ControlOptions

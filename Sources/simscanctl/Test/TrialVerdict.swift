@@ -46,11 +46,11 @@ extension Verdict {
             return (isPermanent ? "554 " : "451 ") + SafeText.text(reply.text(isPermanent: isPermanent).dropFirst())
         }
         switch action {
-        case .deliver, .drop: return "250 ok"
+        case .deliver, .drop: return SMTPReply.taken
         case .refuse(let reply):
-            return text(reply, isPermanent: true, else: "554 mail server permanently rejected message (#5.3.0)")
+            return text(reply, isPermanent: true, else: SMTPReply.refused)
         case .tryLater(let reply):
-            return text(reply, isPermanent: false, else: "451 mail server temporarily rejected message (#4.3.0)")
+            return text(reply, isPermanent: false, else: SMTPReply.deferred)
         }
     }
 
@@ -71,12 +71,39 @@ extension Verdict {
         case .spamReject, .spamDropped: spamReason(policy)
         case .virus(let name), .virusDropped(let name): "the virus " + SafeText.text(name)
         case .attachment: attachmentReason(findings)
-        case .encrypted, .broken: SafeText.text(findings.attachment.why ?? "an archive that cannot be checked")
+        case .encrypted, .broken: uncheckedReason(findings)
         case .regex(let number):
             "a line matches expression " + String(number) + ", "
                 + (policy.regexes.indices.contains(number - 1) ? SafeText.text(policy.regexes[number - 1]) : "")
-        case .limit(let text): "beyond a limit: " + SafeText.text(text)
+        case .limit(let text): limitReason(findings, policy) ?? SafeText.text(text) + " (clamd-oversize = reject)"
         case .error(let text): SafeText.text(text)
+        }
+    }
+
+    /// What could not be looked into, where it stands, and the setting that refuses it.
+    private func uncheckedReason(_ findings: Findings) -> String {
+        func file(_ name: [UInt8], _ part: String) -> String {
+            // Behind a colon stands the way through containers, which ends in the file's own name.
+            let number = part.split(separator: ":", maxSplits: 1).first ?? "?"
+            return SafeText.text(name) + " in part " + SafeText.text(String(number))
+        }
+        switch findings.attachment {
+        case .encrypted(let name, let part): return file(name, part) + " is encrypted (attach-encrypted = reject)"
+        case .broken(let name, let part): return file(name, part) + " cannot be read (attach-broken = reject)"
+        case .partial(let part):
+            return "part " + SafeText.text(part) + " is a piece of a message that was sent in several "
+                + "(attach-partial = reject)"
+        case .nothing, .blocked, .limit, .unparsed: return "an attachment that cannot be checked"
+        }
+    }
+
+    /// Nil where the limit is not one of MIME's.
+    private func limitReason(_ findings: Findings, _ policy: Policy) -> String? {
+        let setting = " (mime-limits = " + policy.mimeLimits.rawValue + ")"
+        switch findings.attachment {
+        case .limit(let limit): return "it is beyond " + limit.rawValue + setting
+        case .unparsed(let how): return "the parser could not take it apart, " + SafeText.text(how) + setting
+        case .nothing, .blocked, .encrypted, .broken, .partial: return nil
         }
     }
 

@@ -179,6 +179,15 @@ import Testing
         ) {
             chmod($0.path("quarantine"), 0o550)
         },
+        Fault(
+            "a quarantine that is a stranger's link", problems: ["quarantinedir-link"], says: "is a symbolic link",
+            needsRoot: true
+        ) {
+            let path = $0.path("quarantine")
+            rename(path, $0.path("elsewhere"))
+            symlink($0.path("elsewhere"), path)
+            lchown(path, 64_250, 64_250)
+        },
         Fault("a quarantine that everybody can read", warnings: ["quarantinedir-mode"], says: "read by everybody") {
             chmod($0.path("quarantine"), 0o755)
         },
@@ -354,6 +363,23 @@ import Testing
         let what = try #require(named?["what"] as? String)
         #expect(what.contains(fault.says), "\(what)")
         #expect((named?["mend"] as? String)?.isEmpty == false)
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "needs root, to be another user"))
+    func `Another user is told that nothing was tried, and of no problem that there is not`() throws {
+        let installed = try Installed()
+        defer { installed.remove() }
+        installed.user(64_250)
+        // What is the filter's alone: a file, a socket, and a directory above.
+        chmod(installed.control + "/simscan.cdb", 0o640)
+        installed.own(installed.control + "/simscan.cdb", mode: 0o640)
+        let (status, findings) = try findings(installed)
+        #expect(names(findings, "problem") == [], "\(findings)")
+        #expect(names(findings, "warning").filter { $0 == "not-tried" }.count == 1)
+        #expect(status == 0)
+        // What shows without trying is told all the same.
+        chmod(installed.program, 0o711)
+        #expect(try names(self.findings(installed).findings, "problem") == ["program-setuid"])
     }
 
     @Test func `There are more than twenty faults`() {

@@ -27,6 +27,8 @@ final class Installed {
     /// Goes ahead of simscanctl, in a shell of a mount namespace of its own.
     var mounts: [String] = []
     var arguments: [String] = []
+    /// Goes ahead of all else.
+    private var prefix: [String] = []
     /// Servers beside the two, which live as long.
     var others: [FakeServer] = []
 
@@ -84,7 +86,12 @@ final class Installed {
             let script = (mounts + ["exec \"$0\" \"$@\""]).joined(separator: " && ")
             command = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script] + command
         }
-        return try run(command)
+        return try run(prefix + command)
+    }
+
+    /// Runs simscanctl as another user from now on; for root.
+    func user(_ id: uid_t) {
+        prefix = ["/usr/bin/setpriv", "--reuid=\(id)", "--regid=\(id)", "--clear-groups"]
     }
 
     private func run(_ command: [String]) throws -> CommandResult {

@@ -36,6 +36,26 @@ import Testing
         }
     }
 
+    @Test func `A log without a message of simscan's has no empty tables`() throws {
+        for text in ["", "something else\n"] {
+            let result = try log([], input: Array(text.utf8))
+            #expect(result.status == 0)
+            #expect(result.text.split(separator: "\n").count == 1 && result.text.hasPrefix("0 messages in "))
+        }
+    }
+
+    @Test(arguments: [(1, "HOUR"), (72, "2 HOURS"), (24 * 40, "DAY"), (24 * 300, "7 DAYS")])
+    func `A table by the time says how wide its rows are`(hours: Int, title: String) throws {
+        let lines = [0, hours * 3600].map { later in
+            "@" + String(0x4000_0000_0000_0000 + 1_790_000_010 + later, radix: 16)
+                + "00000000 simscan:[7]:SPAM PASS (6.0/5.0/8.0):0.3s:x:-:a@b:c@d\n"
+        }
+        let text = try log([], input: Array(lines.joined().utf8)).text
+        let head = try #require(text.split(separator: "\n").first { $0.contains("SPAM PASSED") })
+        #expect(head.hasPrefix(title + "  "), "\(text)")
+        #expect(!head.contains("_"))
+    }
+
     @Test func `Files, standard input and every form of output`() throws {
         let directory = try TemporaryDirectory()
         defer { directory.remove() }

@@ -143,10 +143,75 @@ import Testing
         for name in ["../secret", "secret", "1.2.3/../../secret", "-1.2.3"] {
             #expect(try kept.run("show", "--raw", "--", name).status == 1)
         }
+        #expect(try kept.site.queue.isEmpty())
+    }
+
+    /// The filter's own rule: root's link, or one of its user, to a disk of its own.
+    @Test func `The quarantine may be a link of root's or one's own, and nobody else's`() throws {
+        let kept = try Kept(Self.eicar)
+        defer { kept.remove() }
         let link = kept.quarantine.path + ".link"
         symlink(kept.quarantine.path, link)
         defer { unlink(link) }
+        let listed = try kept.run("list", "--quarantinedir", link)
+        #expect(listed.status == 0 && listed.text.contains(kept.name))
+        #expect(try kept.run("release", "--quarantinedir", link, kept.name).status == 0)
+        guard geteuid() == 0 else { return }
+        lchown(link, 64_250, 64_250)
         #expect(try kept.run("list", "--quarantinedir", link).status == 66)
-        #expect(try kept.site.queue.isEmpty())
+    }
+
+    @Test func `What is released and deleted is told to programs, too`() throws {
+        let kept = try Kept(Self.eicar)
+        defer { kept.remove() }
+        let released = try kept.run("release", "--json", kept.name).json()
+        let entries = try #require(released["released"] as? [[String: Any]])
+        #expect(entries.map { $0["name"] as? String } == [kept.name])
+        #expect(entries.first?["to"] as? [String] == ["Bob@Example.com", "bob@example.com"])
+        #expect((released["failed"] as? [Any])?.isEmpty == true)
+        let second = try kept.run("release", "--json", kept.name)
+        #expect(second.status == 1)
+        let failed = try #require(try second.json()["failed"] as? [[String: Any]])
+        #expect(failed.map { $0["status"] as? Int } == [1])
+        #expect((failed.first?["error"] as? String)?.contains("--again") == true)
+        #expect(try kept.run("delete", "--json", kept.name).json()["deleted"] as? [String] == [kept.name])
+    }
+
+    @Test func `Of several that were released before the status is theirs, and 75 only where the queue said no`() throws
+    {
+        let kept = try Kept(Self.eicar)
+        defer { kept.remove() }
+        let other = "1790000000.1.2"
+        for kind in ["msg.", "addr.", "log."] {
+            try kept.quarantine.write(try kept.quarantine.read(kind + kept.name), to: kind + other)
+        }
+        #expect(try kept.run("release", kept.name, other).status == 0)
+        #expect(try kept.run("release", kept.name, other).status == 1)
+        #expect(try kept.run("release", "--again", kept.name, other, fault: "exit=71").status == 75)
+        unlink(kept.quarantine.path(of: "rel." + other))
+        #expect(try kept.run("release", kept.name, other, fault: "exit=71").status == 75)
+        unlink(kept.quarantine.path(of: "addr." + other))
+        #expect(try kept.run("release", other, kept.name).status == 65)
+    }
+
+    /// What a filter leaves that is killed before the message has its name (simscan(8)).
+    @Test func `What has no message goes when it is a day old, and not before`() throws {
+        let kept = try Kept(Self.eicar)
+        defer { kept.remove() }
+        let leftovers = ["addr.1790000000.1.2", "log.1790000000.1.2", "new.msg.1790000000.3.4"]
+        for name in leftovers + ["notes.txt"] { try kept.quarantine.write("x".utf8, to: name) }
+        #expect(try kept.run("expire", "--older-than", "30d").status == 0)
+        #expect(try kept.quarantine.names().count == 7)
+        var old = [timespec(tv_sec: 1_790_000_000, tv_nsec: 0), timespec(tv_sec: 1_790_000_000, tv_nsec: 0)]
+        old[0].tv_sec = time(nil) - 86_500
+        old[1].tv_sec = time(nil) - 86_500
+        for name in try kept.quarantine.names() { utimensat(AT_FDCWD, kept.quarantine.path(of: name), old, 0) }
+        let tried = try kept.run("expire", "--older-than", "30d", "--dry-run")
+        #expect(tried.text.contains("3 files without a message would be deleted"))
+        #expect(try kept.quarantine.names().count == 7)
+        let report = try kept.run("expire", "--older-than", "30d", "--json").json()
+        #expect(report["leftovers"] as? [String] == leftovers)
+        #expect(
+            try kept.quarantine.names().sorted() == ["addr.", "log.", "msg."].map { $0 + kept.name } + ["notes.txt"])
     }
 }

@@ -86,6 +86,20 @@ import Testing
         #expect(states(json) == ["CLEAN", "VIRUS", "SPAM REJECT", "ATTACH"])
     }
 
+    @Test(.enabled(if: geteuid() == 0, "needs root, to be another user"), arguments: [0o4711, 0o4755])
+    func `Another user tests what an installed filter lets him read, and is told`(mode: Int) throws {
+        let installed = try Installed()
+        defer { installed.remove() }
+        installed.own(installed.program, mode: mode_t(mode))
+        installed.user(64_250)
+        let (status, json) = try selfTest(installed, program: installed.program)
+        #expect(status == 0, "\(json)")
+        #expect(states(json) == ["CLEAN", "VIRUS", "SPAM REJECT", "ATTACH"])
+        let way = try #require(json["way"] as? String)
+        #expect(way.hasPrefix(mode == 0o4711 ? "simscanctl's own pipeline" : "a copy of the installed filter"))
+        #expect(way.contains("root can test the filter itself"))
+    }
+
     @Test(.enabled(if: mayMount && geteuid() == 0, "needs root and mounts of its own"))
     func `A setuid filter is tested with its own rights, and other control files in place of the system's`() throws {
         let installed = try Installed()

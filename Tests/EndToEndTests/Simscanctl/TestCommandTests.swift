@@ -141,6 +141,45 @@ import Testing
         #expect(scanners.allSatisfy { ($0["milliseconds"] as? Double ?? 0) > 0 })
     }
 
+    /// What is in the way of a check, the settings that refuse it, and how that is said.
+    static let unchecked: [(content: String, name: String, settings: [String: String], because: String)] = [
+        (
+            "zip -q -P secret out.zip a.txt", "a.zip", ["attach-archives": "yes", "attach-encrypted": "reject"],
+            "a.zip in part 2 is encrypted (attach-encrypted = reject)"
+        ),
+        (
+            "zip -q -P secret a.zip a.txt && zip -q out.zip a.zip", "b.zip",
+            ["attach-archives": "yes", "attach-encrypted": "reject"],
+            "b.zip in part 2 is encrypted (attach-encrypted = reject)"
+        ),
+        (
+            "zip -q out.zip a.txt && truncate -s 20 out.zip", "a.zip",
+            ["attach-archives": "yes", "attach-broken": "reject"],
+            "a.zip in part 2 cannot be read (attach-broken = reject)"
+        ),
+        ("cp a.txt out.zip", "a.txt", ["mime-parts": "2"], "it is beyond mime-parts (mime-limits = reject)"),
+    ]
+
+    @Test(arguments: unchecked.indices) func `What cannot be checked is named with the setting that refuses it`(
+        index: Int
+    ) throws {
+        let (content, name, settings, because) = Self.unchecked[index]
+        let installed = try install { $0.merge(settings) { $1 } }
+        defer { installed.remove() }
+        let made = try CommandResult(
+            of: ["/bin/sh", "-c", "seq 2000 >a.txt && \(content)"], directory: installed.directory.path)
+        try #require(made.status == 0, "\(made.errors)")
+        let data = Data(try installed.directory.read("out.zip")).base64EncodedString(options: .lineLength76Characters)
+        let message =
+            "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nHello.\n--b\n"
+            + "Content-Type: application/octet-stream\nContent-Disposition: attachment; filename=\(name)\n"
+            + "Content-Transfer-Encoding: base64\n\n" + data.split(separator: "\r\n").joined(separator: "\n")
+            + "\n--b--\n"
+        let result = try test(installed, Array(message.utf8))
+        #expect(result.status == 1, "\(result.errors)")
+        #expect(result.text.contains("because   " + because + "\n"), "\(result.text)")
+    }
+
     @Test func `A message as a mail program saves it has its line ends changed`() throws {
         let installed = try install()
         defer { installed.remove() }

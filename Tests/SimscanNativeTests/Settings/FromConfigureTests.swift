@@ -102,6 +102,16 @@ import Testing
         _ = try settings(line)
     }
 
+    /// spamc gives up on spamd alone; here a time for one scanner ends nothing.
+    @Test(arguments: [("-t 30", true), ("-t 300", false), ("-t 301", false), ("-t 0", false)])
+    func `That a single spamd is waited for until the deadline is said where spamc gave up earlier`(
+        arguments: String, isSaid: Bool
+    ) {
+        let text = settingsFromConfigure("--enable-spamc-args=\"\(arguments)\"").text
+        #expect(text.contains("\n# Not quite the same:\n#   spamc \(arguments): spamc gave up then. ") == isSaid)
+        #expect(text.contains("until deadline, 300 s for all scanners together") == isSaid)
+    }
+
     @Test(arguments: [
         ("-H", "spamd-order = spread"), ("-z", "spamd-compress = yes"),
     ]) func `The options of spamc have settings`(

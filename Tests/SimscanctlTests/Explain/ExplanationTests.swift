@@ -79,7 +79,10 @@ import Testing
             let sender = dice.address()
             let recipients = (0...dice.number(below: 4)).map { _ in dice.address() }
             let explained = try site.explanation(from: sender, to: recipients).values
-            let values = Dictionary(uniqueKeysWithValues: explained.map { ($0.name, $0.value) })
+            // What is shown only where it is not as by default is no part of a policy.
+            let seldom = Set(Explanation.seldom.map(\.rawValue))
+            let values = Dictionary(
+                uniqueKeysWithValues: explained.filter { !seldom.contains($0.name) }.map { ($0.name, $0.value) })
             #expect(
                 values == Self.texts(try site.policy(from: sender, to: recipients)),
                 "from \(sender) to \(recipients) by \(site.records), \(site.settings.perDomainMerge)")
@@ -123,6 +126,49 @@ import Testing
         #expect(clam.setBy.map(\.text) == ["simscan.cdb clamav=no"])
         #expect(clam.inPlaceOf.map(\.text) == ["simcontrol:1 (default) clam=yes"])
         #expect(clam.remark == "a master switch: no record turns it on")
+    }
+
+    @Test func `What decides seldom is shown where it is not as by default`() throws {
+        var site = Site()
+        let usual = try site.explanation(from: "a@b", to: ["c@d"]).values.map(\.name)
+        #expect(!usual.contains("attach-encrypted") && !usual.contains("mime-depth"))
+        site.settings.attach = true
+        site.settings.attachEncrypted = .reject
+        site.settings.mimeDepth = 20
+        site.settings.attachAllow = ["*.pdf"]
+        let explanation = try site.explanation(from: "a@b", to: ["c@d"])
+        let shown = explanation.values.filter { !usual.contains($0.name) }
+        #expect(shown.map(\.name) == ["attach-allow", "attach-encrypted", "mime-depth"])
+        #expect(shown.map(\.value) == ["*.pdf", "reject", "20"])
+        #expect(shown.map { $0.setBy.map(\.text) }[1] == ["simscan.cdb attach-encrypted=reject"])
+        #expect(shown.map { $0.inPlaceOf.map(\.text) }[1] == ["default attach-encrypted=pass"])
+    }
+
+    @Test(arguments: [RecordMerge.last, .strictest])
+    func `A record that two recipients share is named once`(merge: RecordMerge) throws {
+        var site = Site()
+        site.settings.perDomain = true
+        site.settings.perDomainMerge = merge
+        site.settings.spam = true
+        site.settings.attach = true
+        site.records = [
+            "example.com:spam=no,clam=yes,attach=.exe,regex=one", "ann@example.com:spam=yes,clam=no,attach=.scr",
+            ":spam=yes,spam_hits=5,size_limit=9",
+        ]
+        let to = ["joe@example.com", "ann@example.com", "jim@example.com"]
+        for value in try site.explanation(from: "x@else.example", to: to).values {
+            let texts = (value.setBy + value.inPlaceOf).map(\.text)
+            #expect(Set(texts).count == texts.count, "\(value.name): \(texts)")
+        }
+    }
+
+    @Test func `No line of an explanation ends in blanks`() throws {
+        var site = Site()
+        site.settings.perDomain = true
+        site.records = ["example.com:spam=no"]
+        let text = try site.explanation(from: "a@b.example", to: ["c@example.com", "d@example.com"])
+            .text(for: Terminal(-1))
+        #expect(!text.split(separator: "\n").contains { $0.hasSuffix(" ") }, "\(text)")
     }
 
     @Test func `Look-ups stand in the order in which the filter asks`() throws {

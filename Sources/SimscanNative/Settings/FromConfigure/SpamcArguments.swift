@@ -42,11 +42,21 @@ extension TranslatedSettings {
         }
     }
 
-    /// spamc's time is for spamd alone, and 0 is without end; the deadline must not end earlier.
+    /// spamc's time is for spamd alone, and 0 is without end. What ends a scan here is the deadline of all scanners
+    /// together: it must not end earlier, and to shorten it would cut clamd's time as well.
     private mutating func setTimeout(_ value: String?, from origin: String) {
         set(.firstByteSpamd, seconds(value, most: 600), from: origin)
         let deadline = seconds(value, most: 3600)
-        if let number = Int(deadline), .seconds(number) > Settings().deadline { set(.deadline, deadline, from: origin) }
+        guard let number = Int(deadline) else { return }
+        let usual = Settings().deadline
+        if .seconds(number) > usual {
+            set(.deadline, deadline, from: origin)
+        } else if .seconds(number) < usual {
+            difference(
+                origin,
+                "spamc gave up then. simscan asks the next host of spamd then; a single one it waits for until "
+                    + "deadline, " + SettingValue.text(usual) + " s for all scanners together")
+        }
     }
 
     /// spamc's number of seconds within what a setting takes.

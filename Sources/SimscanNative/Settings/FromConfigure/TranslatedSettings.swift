@@ -2,6 +2,7 @@
 struct TranslatedSettings {
     private var settings = Settings()
     private var origins: [(name: SettingName, origin: String)] = []
+    private var differences: [String] = []
     private var remarks: [String] = []
     /// What could not be understood.
     private(set) var problems: [String] = []
@@ -20,6 +21,9 @@ struct TranslatedSettings {
         }
     }
 
+    /// Says what a setting does in another way than the option that it came from.
+    mutating func difference(_ origin: String, _ text: String) { differences.append(origin + ": " + text) }
+
     /// Says what became of an option that has no setting.
     mutating func remark(_ origin: String, _ text: String) { remarks.append(origin + ": " + text) }
 
@@ -34,7 +38,10 @@ struct TranslatedSettings {
                 lines.append(entry(name, settings.text(of: name)) + "  # " + oneLine(origin))
             }
         }
-        for (title, texts) in [("No setting any more:", remarks), ("Not understood:", problems)] where !texts.isEmpty {
+        let comments = [
+            ("Not quite the same:", differences), ("No setting any more:", remarks), ("Not understood:", problems),
+        ]
+        for (title, texts) in comments where !texts.isEmpty {
             lines += ["", "# " + title] + texts.map { "#   " + oneLine($0) }
         }
         return lines.map { $0 + "\n" }.joined()
