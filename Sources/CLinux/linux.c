@@ -112,12 +112,6 @@ int linux_memory_file(const char *name)
     return memfd_create(name, MFD_CLOEXEC);
 }
 
-void linux_names_from_files(void)
-{
-    __nss_configure_lookup("passwd", "files");
-    __nss_configure_lookup("group", "files");
-}
-
 const char *linux_built_for_qmaildir(void)
 {
     return SIMSCAN_QMAILDIR;

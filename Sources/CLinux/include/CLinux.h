@@ -54,10 +54,6 @@ int linux_memory_is_short(void);
 /* memfd_create(2): a file in memory, close-on-exec; the name is for /proc alone. */
 int linux_memory_file(const char *name);
 
-/* From now on users and groups are those of /etc/passwd and /etc/group alone, whatever nsswitch.conf(5) says: a static
-   program cannot load glibc's other modules, and crashes where it tries. */
-void linux_names_from_files(void);
-
 /* The directory of qmail and the user that the build was told of. */
 const char *linux_built_for_qmaildir(void);
 const char *linux_built_for_user(void);

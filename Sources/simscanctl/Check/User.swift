@@ -1,4 +1,3 @@
-internal import CLinux
 import Glibc
 
 /// A user of the system (passwd(5)).
@@ -7,12 +6,8 @@ struct User: Equatable {
     let id: uid_t
     let group: gid_t
 
-    /// Done once, ahead of the first question.
-    private static let namesAreFromFiles: Void = linux_names_from_files()
-
     /// Nil where there is none of this name.
     init?(named name: String) {
-        Self.namesAreFromFiles
         guard let entry = getpwnam(name)?.pointee else { return nil }
         self.name = name
         id = entry.pw_uid
@@ -21,13 +16,11 @@ struct User: Equatable {
 
     /// The name of a user's number, or the number.
     static func name(of id: uid_t) -> String {
-        namesAreFromFiles
-        return getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? String(id)
+        getpwuid(id).map { String(cString: $0.pointee.pw_name) } ?? String(id)
     }
 
     /// The name of a group's number, or the number.
     static func groupName(of id: gid_t) -> String {
-        namesAreFromFiles
-        return getgrgid(id).map { String(cString: $0.pointee.gr_name) } ?? String(id)
+        getgrgid(id).map { String(cString: $0.pointee.gr_name) } ?? String(id)
     }
 }
