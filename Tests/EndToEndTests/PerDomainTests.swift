@@ -58,7 +58,7 @@ import Testing
         let site = try site([":clam=yes"], ["clamd": clamd.address])
         let path = site.control.path(of: "simcontrol.cdb")
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        for damaged in [nil, Data(), whole.prefix(2048), whole.prefix(2060), Data("clam=yes".utf8)] {
+        for damaged in [nil, Data(), whole.prefix(2048), whole.prefix(2060), Data(count: 4096), Data("clam=yes".utf8)] {
             try FileManager.default.removeItem(atPath: path)
             if let damaged { try damaged.write(to: URL(fileURLWithPath: path)) }
             let result = try site.run(SampleMessages.clean)
