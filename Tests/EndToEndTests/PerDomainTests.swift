@@ -69,6 +69,20 @@ import Testing
         #expect(clamd.server.requests.isEmpty)
     }
 
+    @Test(arguments: ["reject", "defer", "pass"])
+    func `An expression that could not be tried lets nothing pass`(policy: String) throws {
+        let site = try site(["example.com:regex=Friday"], ["mime-limits": policy])
+        #expect(try site.run(SampleMessages.clean).state == "REGEX")
+        // The child dies while the last wall is put up.
+        let strace = try Strace("seccomp", inject: "seccomp:signal=SIGSEGV")
+        let result = try site.run(SampleMessages.clean) { $0.launcher = strace.launcher }
+        #expect(result.exitStatus == (policy == "reject" ? 31 : 71))
+        #expect(result.state == (policy == "pass" ? "ERROR" : "LIMIT"))
+        let died = "parser, ended by signal 11"
+        #expect(result.what == (policy == "pass" ? "regex #1_ " + died : died))
+        #expect(try site.queue.isEmpty())
+    }
+
     @Test func `A rebuild in a loop disturbs no filter`() throws {
         let clamd = try FakeClamd()
         let records = (0..<300).map { "d\($0).example:clam=yes" }
