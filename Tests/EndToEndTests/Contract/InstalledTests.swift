@@ -192,6 +192,44 @@ private let canMount: Bool = {
         #expect(names.isSuperset(of: honest), "\(names)")
     }
 
+    @Test func `A setuid simscan keeps the variables of interpreters from qmail-queue, and has a PATH of its own`()
+        throws
+    {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let hostile = [
+            "PYTHONPATH", "PYTHONSTARTUP", "PERL5LIB", "PERL5OPT", "PERLLIB", "RUBYOPT", "RUBYLIB", "GEM_HOME",
+            "NODE_OPTIONS", "NODE_PATH", "LUA_INIT", "PHPRC", "OPENSSL_CONF", "JAVA_TOOL_OPTIONS", "BASH_ENV", "ENV",
+            "IFS", "CDPATH", "PS4", "ZDOTDIR", "BASH_FUNC_id%%", "HOME",
+        ]
+        let honest = ["TCPREMOTEIP", "PERSON", "ENVELOPE", "PATHWAY", "HOMEPAGE"]
+        func inherited(_ change: (inout FilterRun) -> Void) throws -> [String: String] {
+            let result = try system.run(SampleMessages.clean) { run in
+                change(&run)
+                // Not in the environment of the shell that makes the mounts.
+                let words = (hostile + honest).map { "'\($0)=/var/tmp'" } + ["'Function=() { id; }'", "PATH=/var/tmp"]
+                let last = run.launcher.count - 1
+                run.launcher[last] = run.launcher[last].replacingOccurrences(
+                    of: "\"$0\"", with: "/usr/bin/env " + words.joined(separator: " ") + " \"$0\"")
+            }
+            #expect(result.exitStatus == 0, "\(result.logLines)")
+            let environment = try #require(try system.queue.arrivals().first).inherited.environment
+            try system.queue.empty()
+            return environment
+        }
+        let kept = try inherited(call(as: users.caller))
+        #expect(Set(kept.keys).isDisjoint(with: hostile + ["Function"]), "\(kept)")
+        #expect(Set(kept.keys).isSuperset(of: honest), "\(kept)")
+        #expect(kept["PATH"] == "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+
+        // Who has no more rights than the caller hands on all of it.
+        #expect(chmod(system.program, 0o755) == 0)
+        let all = try inherited { _ in }
+        #expect(Set(all.keys).isSuperset(of: hostile + honest + ["Function"]), "\(all)")
+        #expect(all["PATH"] == "/var/tmp")
+    }
+
     @Test(arguments: ["000", "777"])
     func `What a setuid simscan writes is for its user and group, whatever the umask is`(
         umask: String
