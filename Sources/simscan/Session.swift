@@ -90,7 +90,12 @@ final class Session {
     }
 
     private func readSuffixes() throws(ControlFileFailure) -> [[UInt8]] {
-        try readSuffixList(readWhole(controlDirectory + "/ssattach", maximumBytes: Self.maximumListBytes) ?? [])
+        let path = controlDirectory + "/" + ControlFiles.suffixListName
+        guard let bytes = try readWhole(path, maximumBytes: Self.maximumListBytes) else {
+            // Without it nothing would be refused, and nobody would know.
+            throw ControlFileFailure(path: path, reason: ControlFiles.noSuffixList)
+        }
+        return readSuffixList(bytes)
     }
 
     // MARK: Checks
