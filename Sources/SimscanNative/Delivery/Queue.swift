@@ -18,7 +18,9 @@ package struct Queue {
 
     /// Whether the program is there to be executed.
     private func check() throws(FilterFailure) {
-        guard access(program, X_OK) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
+        // execve(2) asks for the effective user; access(2) alone for the real one, who is another where this is setuid.
+        let isAllowed = isPrivileged ? faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) : access(program, X_OK)
+        guard isAllowed == 0 else { throw notExecuted(Errno(rawValue: errno)) }
         var status = stat()
         guard stat(program, &status) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
         // A directory can have an x bit, too.

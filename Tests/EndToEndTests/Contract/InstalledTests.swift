@@ -173,6 +173,23 @@ private let canMount: Bool = {
         #expect(refused.state == "ATTACH", "\(refused.logLines)")
     }
 
+    @Test func `A qmail-queue that simscan's user alone may execute is executed, whoever calls`() throws {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let queue = system.directory.path(of: "var/qmail/bin/qmail-queue")
+        #expect(chown(queue, users.filter.pw_uid, users.filter.pw_gid) == 0)
+        #expect(chmod(queue, 0o700) == 0)
+        let result = try system.run(SampleMessages.clean, call(as: users.caller))
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        #expect(try system.queue.arrivals().map(\.message) == [SampleMessages.clean])
+        // The caller's own right to it is none of simscan's.
+        #expect(chown(queue, users.caller.pw_uid, users.caller.pw_gid) == 0)
+        let refused = try system.run(SampleMessages.clean, call(as: users.caller))
+        #expect(refused.exitStatus == 120)
+        #expect(refused.state == "ERROR", "\(refused.logLines)")
+    }
+
     @Test func `A setuid simscan keeps the variables of loaders and libraries from qmail-queue`() throws {
         let users = try Users()
         let system = try installed(users, isQueueSetuid: false)
