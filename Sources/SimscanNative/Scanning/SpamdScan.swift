@@ -27,7 +27,9 @@ final class SpamdConversation: Conversation {
     init(_ question: Question, compressed: CompressedMessage? = nil) {
         self.question = question
         self.compressed = compressed
-        parser = SpamdResponseParser(method: question.method)
+        parser = SpamdResponseParser(
+            method: question.method,
+            maximumBodyBytes: SpamdLimits.rewrittenBytes(ofMessage: question.message.size))
         answer = KeptAnswer(
             workdir: question.workdir, room: question.headroom,
             maximumHeld: question.method == .headers ? KeptAnswer.maximumHeldBytes : 0)

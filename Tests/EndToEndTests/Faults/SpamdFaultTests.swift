@@ -26,6 +26,9 @@ import Testing
             corruption("a length in hexadecimal", .length("0x3D2F0")),
             corruption("two lengths in one", .length("250000 250000")),
             corruption("an empty length", .length(" ")),
+            Row("it announces more than twice the message and 1 MiB", says: "impossible Content-length") {
+                $0.corruption = .length(String(2 * message.count + 1_048_577))
+            },
             score("a score that is a word", "False", "low"),
             score("a score that is no number", "False", "nan"),
             score("spam with a score that is no number", "True", "nan"),
