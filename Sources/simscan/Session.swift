@@ -153,6 +153,7 @@ final class Session {
             directory = consume made
             return path
         } catch {
+            if error == .timedOut { throw FilterFailure(.tryLater, "parser: no answer in time") }
             throw FilterFailure(
                 error == .noSpace ? .writeError : .workdirUnusable,
                 "workdir: " + settings.workdir + ": " + error.description)

@@ -40,7 +40,7 @@ package struct CagedCheck {
 
     /// Looks at a message.
     ///
-    /// - Parameter deadline: what is not done then counts as too complex.
+    /// - Parameter deadline: what is not done then cannot be done now.
     /// - Returns: the findings; those of the expressions only where the attachments leave the message alone. Where
     ///   the child gave none, the expressions have failed too.
     package mutating func look(
@@ -96,6 +96,7 @@ package struct CagedCheck {
         switch ending {
         case .outOfMemory: throw .outOfMemory
         case .disturbed(let how): throw .disturbed(how)
+        case .late: throw .disturbed("no answer in time")
         case .died(let how): return unparsed(how)
         case .answered(let walls, let bytes):
             self.walls = walls

@@ -9,8 +9,9 @@ extension DecodedParts {
     /// Decodes a message's parts into a file, as `init(of:limits:in:)` does, and in a cage where there is more to
     /// decode than a plain text.
     ///
-    /// - Parameter deadline: what is not decoded then is missing.
-    /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory.
+    /// - Parameter deadline: what is not decoded then cannot be decoded now.
+    /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory, `ETIMEDOUT`
+    ///   behind the deadline.
     package static func inCage(
         of message: SpooledMessage, limits: MIMELimits, in file: FileDescriptor, until deadline: Instant
     ) throws(Errno) -> DecodedParts {
@@ -30,6 +31,7 @@ extension DecodedParts {
         switch ending {
         case .outOfMemory: throw .noMemory
         case .disturbed: throw .ioError
+        case .late: throw .timedOut
         case .died(let how): return DecodedParts(parts: [], missing: "parser, " + how)
         case .answered(_, let bytes):
             let size = lseek(file.rawValue, 0, SEEK_END)

@@ -113,7 +113,9 @@ package struct Scanners {
             decoded = try DecodedParts.inCage(
                 of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
-            return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
+            let trouble =
+                error == .timedOut ? "parser, no answer in time" : settings.workdir + ": " + error.description
+            return PartsScan(scan: nil, finding: .failed("clamd parts: " + trouble))
         }
         let finding =
             decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
