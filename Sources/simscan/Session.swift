@@ -72,7 +72,14 @@ final class Session {
         isPrivileged ? Installation.controldir : environment["SIMSCAN_CONTROLDIR"] ?? Installation.controldir
     }
 
-    func policy(_ settings: Settings, for envelope: Envelope) throws(FilterFailure) -> Policy {
+    /// How many records are looked up between two looks at the clock: less than a millisecond of them.
+    private static let lookUpsAtOnce = 1000
+
+    func policy(
+        _ settings: Settings, for envelope: Envelope, until deadline: Instant
+    ) throws(FilterFailure) -> Policy {
+        var lookUps = 0
+        var isLate = false
         do throws(ControlFileFailure) {
             guard settings.perDomain else {
                 let suffixes = settings.attach ? try readSuffixes() : []
@@ -83,8 +90,17 @@ final class Session {
             return try Policy(
                 settings, sender: envelope.address(envelope.sender),
                 recipients: envelope.recipients.lazy.map(envelope.address)
-            ) { (key) throws(ControlFileFailure) in try simcontrol.record(key) }
+            ) { (key) throws(ControlFileFailure) in
+                lookUps += 1
+                if lookUps % Self.lookUpsAtOnce == 0, Instant.now >= deadline {
+                    isLate = true
+                    throw ControlFileFailure(path: Simcontrol.fileName, reason: "no time")
+                }
+                return try simcontrol.record(key)
+            }
         } catch {
+            // An address can have hundreds of dashes, an envelope thousands of such addresses.
+            if isLate { throw FilterFailure(.tryLater, "records: not all looked up, time is up") }
             throw FilterFailure(.settingsUnreadable, error.description)
         }
     }

@@ -28,7 +28,7 @@ struct Filter {
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
         let deadline = Instant.now + settings.deadline
-        let policy = try session.policy(settings, for: envelope)
+        let policy = try session.policy(settings, for: envelope, until: deadline)
 
         // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()

@@ -83,6 +83,16 @@ import Testing
         #expect(try site.queue.isEmpty())
     }
 
+    @Test func `Looking records up takes no more time than there is`() throws {
+        let site = try site(["other.example:clam=yes"], ["deadline": "0.05"])
+        // Each has hundreds of keys.
+        let dashes = (0..<4000).map { String(repeating: "-", count: 900) + "\($0)@example.com" }
+        let result = try site.run(SampleMessages.clean, to: dashes)
+        #expect(result.exitStatus == 71)
+        #expect(result.what == "records_ not all looked up, time is up", "\(result.logLines.map { $0.prefix(200) })")
+        #expect(try site.queue.isEmpty())
+    }
+
     @Test func `A rebuild in a loop disturbs no filter`() throws {
         let clamd = try FakeClamd()
         let records = (0..<300).map { "d\($0).example:clam=yes" }
