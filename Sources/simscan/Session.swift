@@ -262,6 +262,12 @@ final class Session {
         end(failure.status)
     }
 
+    /// The message's line is written already, and it is counted.
+    func end(unexecuted failure: FilterFailure) -> Never {
+        log.note(failure.what, envelope: envelope)
+        end(failure.status)
+    }
+
     func end(_ status: ExitStatus) -> Never {
         // No destructors: nothing of ours is left to do, and libraries' own would only cost time.
         _exit(status.rawValue)

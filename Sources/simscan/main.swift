@@ -57,7 +57,8 @@ struct Filter {
             let queue = Queue(program: policy.qmailQueue, workdir: workdir)
             try queue.prepare(delivered, envelope)
             session.write(verdict, line)
-            try queue.execute(environment: session.environment, restore: start_restore_caller)
+            session.end(
+                unexecuted: queue.execute(environment: session.environment, restore: start_restore_caller))
         case .refuse(let reply):
             session.quarantine(verdict, settings)
             session.write(verdict, session.line(for: verdict))
