@@ -178,7 +178,7 @@ package struct Scanners {
     private func spamdScan(_ resolver: Resolver) -> Scan {
         let question = SpamdConversation.Question(
             method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
-            headroom: message.start)
+            headroom: message.start, needsScore: policy.spamMode.needsScore)
         var compressed: CompressedMessage?
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,
