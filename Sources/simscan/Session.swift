@@ -206,18 +206,18 @@ final class Session {
         }
     }
 
-    func quarantine(_ verdict: Verdict, _ settings: Settings) {
+    func quarantine(_ verdict: Verdict, _ line: LogLine, _ settings: Settings) {
         do throws(FilterFailure) {
-            try quarantineOrFail(verdict, settings)
+            try quarantineOrFail(verdict, line, settings)
         } catch {
             log.note(error.what, envelope: envelope)
         }
     }
 
-    func quarantineOrFail(_ verdict: Verdict, _ settings: Settings) throws(FilterFailure) {
+    func quarantineOrFail(_ verdict: Verdict, _ line: LogLine, _ settings: Settings) throws(FilterFailure) {
         guard let path = settings.quarantinedir, verdict.isQuarantined, let message, let envelope else { return }
         do throws(Errno) {
-            try Quarantine(path).keep(message, envelope, line: log.bytes(of: line(for: verdict)), as: name)
+            try Quarantine(path).keep(message, envelope, line: log.bytes(of: line), as: name)
         } catch {
             throw FilterFailure(.writeError, "quarantine: " + path + ": " + error.description)
         }
