@@ -166,13 +166,15 @@ static void soften(int signal_number, struct sigaction *caller)
         sigaction(signal_number, caller, NULL);
 }
 
+void start_log_crashes(int log_fd) { crash_log_fd = log_fd; }
+
 void start_handle_signals(int log_fd, int fault_status, int memory_status)
 {
     /* A stack of its own, for the crash that is a full stack. */
     static char room[16384];
     stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
-    crash_log_fd = log_fd;
+    start_log_crashes(log_fd);
     crash_exit_status = fault_status;
     memory_exit_status = memory_status;
     struct sigaction action;

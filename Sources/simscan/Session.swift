@@ -30,10 +30,11 @@ final class Session {
         plugStandardDescriptors()
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
         log = Self.makeLog(environment, channel, startedAt, name)
-        start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
-            ExitStatus.outOfMemory.rawValue)
+        start_handle_signals(crashLog, ExitStatus.internalFault.rawValue, ExitStatus.outOfMemory.rawValue)
     }
+
+    /// Where a crash has its line; none where somebody would read it as the text of a refusal.
+    private var crashLog: CInt { channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue }
 
     private static func makeLog(
         _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName
@@ -59,6 +60,7 @@ final class Session {
         if let named = settings.rejectFD {
             channel = RejectChannel(setting: named, environment: nil)
             log = Self.makeLog(environment, channel, startedAt, name)
+            start_log_crashes(crashLog)
         }
         channel.closeAllOthers()
         log.format = settings.logFormat
