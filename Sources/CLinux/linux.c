@@ -29,6 +29,11 @@ int linux_link_unnamed(int fd, int directory_fd, const char *name)
     return linkat(AT_FDCWD, path, directory_fd, name, AT_SYMLINK_FOLLOW);
 }
 
+int linux_rename_new(int directory_fd, const char *name, const char *new_name)
+{
+    return (int)syscall(SYS_renameat2, directory_fd, name, directory_fd, new_name, 1u /* RENAME_NOREPLACE */);
+}
+
 int linux_close_range(unsigned int first, unsigned int last)
 {
     return (int)syscall(SYS_close_range, first, last, 0u);

@@ -28,24 +28,45 @@ static char *library_environment[sizeof callers_first / sizeof *callers_first] =
 /* What the heap grows by, and what it gives back only when so much is free: system calls, not pages. */
 enum { heap_step_bytes = 262144, heap_kept_bytes = 16777216 };
 
-/* What programs, libraries and the loader read from the environment of whoever calls them: a caller with fewer
-   rights than this program has does not tell qmail-queue's either. */
-static const char *const library_variables[] = {
+/* What programs, interpreters, libraries and the loader read from the environment of whoever calls them: a caller
+   with fewer rights than this program has does not tell qmail-queue's either, which may be a script. */
+static const char *const foreign_variables[] = {
     "LD_", "GLIBC_", "GCONV_PATH=", "GETCONF_DIR=", "HOSTALIASES=", "LOCALDOMAIN=", "LOCPATH=", "MALLOC_", "NIS_PATH=",
     "NLSPATH=", "RESOLV_", "RES_OPTIONS=", "TMPDIR=", "TZDIR=", "CARES_", "G_", "GIO_", "GLIB_", "GMIME_", "GNUPG",
-    "GPG", "SWIFT_", "XDG_", "MIMALLOC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_",
+    "GPG", "SWIFT_", "XDG_", "MIMALLOC_", "ASAN_", "LSAN_", "TSAN_", "UBSAN_", "OPENSSL_", "TERMINFO", "TERMCAP=",
+    /* Shells. */
+    "BASH_", "BASHOPTS=", "SHELLOPTS=", "ENV=", "IFS=", "CDPATH=", "PS4=", "GLOBIGNORE=", "FPATH=", "ZDOTDIR=",
+    "NULLCMD=", "READNULLCMD=",
+    /* Others; some look for their libraries in the home directory. */
+    "PYTHON", "PERL", "RUBY", "GEM_", "BUNDLE_", "NODE_", "PHPRC=", "PHP_", "LUA_", "TCL", "GUILE_", "AWKPATH=",
+    "AWKLIBPATH=", "CLASSPATH=", "JAVA_", "_JAVA_", "JDK_JAVA_", "HOME=",
 };
 
-static void drop_library_variables(char **environment)
+/* Where programs are looked for in the place of the caller's PATH. */
+static char own_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+static int is_foreign(const char *entry)
+{
+    for (size_t i = 0; i < sizeof foreign_variables / sizeof *foreign_variables; i++)
+        if (strncmp(entry, foreign_variables[i], strlen(foreign_variables[i])) == 0)
+            return 1;
+    /* A function, as shells hand it on under any name. */
+    const char *value = strchr(entry, '=');
+    return value && strncmp(value, "=()", 3) == 0;
+}
+
+static void drop_foreign_variables(char **environment)
 {
     char **kept = environment;
+    int has_path = 0;
     for (char **entry = environment; *entry; entry++) {
-        int is_kept = 1;
-        for (size_t i = 0; i < sizeof library_variables / sizeof *library_variables; i++)
-            if (strncmp(*entry, library_variables[i], strlen(library_variables[i])) == 0)
-                is_kept = 0;
-        if (is_kept)
+        if (strncmp(*entry, "PATH=", 5) == 0) {
+            if (!has_path)
+                *kept++ = own_path;
+            has_path = 1;
+        } else if (!is_foreign(*entry)) {
             *kept++ = *entry;
+        }
     }
     *kept = NULL;
 }
@@ -70,7 +91,7 @@ static void before_constructors(int count, char **values, char **environment)
     mallopt(M_TOP_PAD, heap_step_bytes);
     mallopt(M_TRIM_THRESHOLD, heap_kept_bytes);
     if (linux_is_privileged())
-        drop_library_variables(environment);
+        drop_foreign_variables(environment);
     be_discreet();
     /* A shared C library has not begun yet, and will take this list for the environment: for as long as the
        constructors run, ours stands at its beginning. A static one has, and knows it by this pointer. */
@@ -145,13 +166,15 @@ static void soften(int signal_number, struct sigaction *caller)
         sigaction(signal_number, caller, NULL);
 }
 
+void start_log_crashes(int log_fd) { crash_log_fd = log_fd; }
+
 void start_handle_signals(int log_fd, int fault_status, int memory_status)
 {
     /* A stack of its own, for the crash that is a full stack. */
     static char room[16384];
     stack_t stack = {.ss_sp = room, .ss_size = sizeof room};
     sigaltstack(&stack, NULL);
-    crash_log_fd = log_fd;
+    start_log_crashes(log_fd);
     crash_exit_status = fault_status;
     memory_exit_status = memory_status;
     struct sigaction action;

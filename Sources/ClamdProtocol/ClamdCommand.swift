@@ -1,7 +1,5 @@
 /// A command of clamd's protocol, in its NUL-terminated form (`clamd(8)`, COMMANDS).
 package enum ClamdCommand: Sendable {
-    /// Is anybody there? Answered by ``ClamdPingReply``.
-    case ping
     /// The versions of the engine and of its database. Answered by ``ClamdVersionReply``.
     case version
     /// Scan what follows, in the chunks of ``ClamdChunk``. Answered by ``ClamdScanReply``.
@@ -20,7 +18,6 @@ package enum ClamdCommand: Sendable {
     /// The bytes to send.
     package var bytes: [UInt8] {
         switch self {
-        case .ping: Array("zPING\0".utf8)
         case .version: Array("zVERSION\0".utf8)
         case .instream: Array("zINSTREAM\0".utf8)
         case .fildes: Array("zFILDES\0".utf8)

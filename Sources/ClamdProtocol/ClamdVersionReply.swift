@@ -1,30 +1,3 @@
-/// Reads clamd's answer to `PING`: one line, `PONG`.
-package struct ClamdPingReply: Sendable {
-    private var reader = ClamdLineReader()
-
-    /// An answer of which nothing has come yet.
-    package init() {}
-
-    /// More of the answer has come.
-    ///
-    /// - Returns: whether nothing that follows counts.
-    @discardableResult
-    package mutating func received(_ bytes: Span<UInt8>) -> Bool {
-        reader.received(bytes)
-    }
-
-    /// The connection has ended, or there is no need to read on.
-    ///
-    /// - Returns: `PONG`.
-    /// - Throws: ``ClamdFailure`` for any other answer.
-    @discardableResult
-    package mutating func reachedEnd() throws(ClamdFailure) -> [UInt8] {
-        let line = try reader.reachedEnd()
-        guard line[...].isExactly("PONG") else { throw .unexpected(text: line) }
-        return line
-    }
-}
-
 /// Reads clamd's answer to `VERSION`: one line, `ClamAV ENGINE/DATABASE/DATE`, which ``ClamdVersion`` takes apart.
 package struct ClamdVersionReply: Sendable {
     private var reader = ClamdLineReader()

@@ -50,7 +50,7 @@ package struct RewrittenHeaderReader: Sendable {
     /// What the header says; nil before it is over, where it says nothing, and where what it says cannot be read or
     /// contradicts itself.
     ///
-    /// A header with `X-Spam-Flag` alone has no score: it is 0 then, and so is the threshold.
+    /// A header with `X-Spam-Flag` alone has no score: it is 0 then, and so is the threshold; ``hasScore`` tells.
     package var verdict: SpamdVerdict? {
         guard isFinished else { return nil }
         switch (flag, status) {
@@ -62,6 +62,14 @@ package struct RewrittenHeaderReader: Sendable {
             return verdict
         case (.found(let isSpam), .found(let verdict)):
             return verdict.isSpam == isSpam ? verdict : nil
+        }
+    }
+
+    /// Whether the verdict's score is one that the server gave.
+    package var hasScore: Bool {
+        switch status {
+        case .found: verdict != nil
+        case .absent, .unreadable: false
         }
     }
 

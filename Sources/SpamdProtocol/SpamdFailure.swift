@@ -12,7 +12,8 @@ package enum SpamdFailure: Error, Equatable, Sendable {
     case refused(code: Int, text: [UInt8])
     /// A header line that is not `Name: value`, or holds a control byte.
     case malformedHeader(text: [UInt8])
-    /// A `Content-length` that is not a number of digits, or is beyond ``SpamdLimits/contentLength``.
+    /// A `Content-length` that is not a number of digits, or is beyond what the caller or
+    /// ``SpamdLimits/contentLength`` allows.
     case malformedLength(text: [UInt8])
     /// A `Spam:` line that is not a verdict and two numbers.
     case malformedVerdict(text: [UInt8])

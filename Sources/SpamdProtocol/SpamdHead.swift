@@ -22,7 +22,7 @@ struct SpamdHead {
     /// Takes one header line, without its end.
     ///
     /// Names that are not known are passed over, in any number that ``SpamdLimits`` allows.
-    mutating func takeField(_ line: [UInt8]) throws(SpamdFailure) {
+    mutating func takeField(_ line: [UInt8], maximumLength: Int64) throws(SpamdFailure) {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), colon > 0,
             !line[..<colon].contains(where: isBlank),
             !line.contains(where: { isControl($0) && $0 != UInt8(ascii: "\t") })
@@ -30,7 +30,9 @@ struct SpamdHead {
         let name = line[..<colon]
         let value = line[(colon + 1)...].trimmed
         if name.isEqualIgnoringCase("content-length") {
-            guard let length = Self.length(value) else { throw .malformedLength(text: Array(value)) }
+            guard let length = Self.length(value), length <= maximumLength else {
+                throw .malformedLength(text: Array(value))
+            }
             guard contentLength == nil || contentLength == length else { throw .contradiction }
             contentLength = length
         } else if name.isEqualIgnoringCase("spam") {

@@ -11,8 +11,14 @@ package enum SpamdLimits {
     package static let headBytes = 16_384
     /// The body of a response that is no message: a list of rules, or a report, in bytes.
     package static let reportBytes: Int64 = 1_048_576
-    /// The largest announced length that is believed, in bytes: more than any mail and any disk it would go to.
+    /// The largest announced length that is believed of any response, in bytes: more than any mail.
     package static let contentLength: Int64 = 1 << 40
+
+    /// The largest announced length that is believed of a rewritten message, in bytes: a report comes ahead of the
+    /// message, and what is around both is small. A peer that lies does not fill the disk.
+    ///
+    /// - Parameter size: the message's, in bytes.
+    package static func rewrittenBytes(ofMessage size: Int64) -> Int64 { 2 * size + 1_048_576 }
     /// A peer's text in a log line, in bytes.
     package static let logTextBytes = 100
     /// The value of one header field of a rewritten message, in bytes: the score stands within the first 60.

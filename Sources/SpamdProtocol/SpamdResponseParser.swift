@@ -30,6 +30,7 @@ package struct SpamdResponseParser: Sendable {
     }
 
     private let method: SpamdMethod
+    private let maximumBodyBytes: Int64
     private var state = State.statusLine
     /// The line that has begun and not ended.
     private var line: [UInt8] = []
@@ -39,8 +40,11 @@ package struct SpamdResponseParser: Sendable {
     package private(set) var bodyBytes: Int64 = 0
 
     /// The response to a request of this method, of which nothing has come yet.
-    package init(method: SpamdMethod) {
+    ///
+    /// - Parameter maximumBodyBytes: the largest announced length that is believed.
+    package init(method: SpamdMethod, maximumBodyBytes: Int64 = SpamdLimits.contentLength) {
         self.method = method
+        self.maximumBodyBytes = min(maximumBodyBytes, SpamdLimits.contentLength)
     }
 
     /// What the `Spam:` line says, as soon as the header is complete; nil before, and where there is none.
@@ -86,7 +90,7 @@ package struct SpamdResponseParser: Sendable {
                         try head.checkComplete(for: method)
                         state = .body
                     } else {
-                        try head.takeField(complete)
+                        try head.takeField(complete, maximumLength: maximumBodyBytes)
                     }
                 } catch {
                     throw fail(error)

@@ -30,10 +30,11 @@ final class Session {
         plugStandardDescriptors()
         channel = RejectChannel(setting: nil, environment: environment["ERROR_FD"])
         log = Self.makeLog(environment, channel, startedAt, name)
-        start_handle_signals(
-            channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue, ExitStatus.internalFault.rawValue,
-            ExitStatus.outOfMemory.rawValue)
+        start_handle_signals(crashLog, ExitStatus.internalFault.rawValue, ExitStatus.outOfMemory.rawValue)
     }
+
+    /// Where a crash has its line; none where somebody would read it as the text of a refusal.
+    private var crashLog: CInt { channel.isStandardError ? -1 : FileDescriptor.standardError.rawValue }
 
     private static func makeLog(
         _ environment: CallerEnvironment, _ channel: RejectChannel, _ start: Instant, _ name: MessageName
@@ -59,6 +60,7 @@ final class Session {
         if let named = settings.rejectFD {
             channel = RejectChannel(setting: named, environment: nil)
             log = Self.makeLog(environment, channel, startedAt, name)
+            start_log_crashes(crashLog)
         }
         channel.closeAllOthers()
         log.format = settings.logFormat
@@ -72,7 +74,14 @@ final class Session {
         isPrivileged ? Installation.controldir : environment["SIMSCAN_CONTROLDIR"] ?? Installation.controldir
     }
 
-    func policy(_ settings: Settings, for envelope: Envelope) throws(FilterFailure) -> Policy {
+    /// How many records are looked up between two looks at the clock: less than a millisecond of them.
+    private static let lookUpsAtOnce = 1000
+
+    func policy(
+        _ settings: Settings, for envelope: Envelope, until deadline: Instant
+    ) throws(FilterFailure) -> Policy {
+        var lookUps = 0
+        var isLate = false
         do throws(ControlFileFailure) {
             guard settings.perDomain else {
                 let suffixes = settings.attach ? try readSuffixes() : []
@@ -83,14 +92,28 @@ final class Session {
             return try Policy(
                 settings, sender: envelope.address(envelope.sender),
                 recipients: envelope.recipients.lazy.map(envelope.address)
-            ) { (key) throws(ControlFileFailure) in try simcontrol.record(key) }
+            ) { (key) throws(ControlFileFailure) in
+                lookUps += 1
+                if lookUps % Self.lookUpsAtOnce == 0, Instant.now >= deadline {
+                    isLate = true
+                    throw ControlFileFailure(path: Simcontrol.fileName, reason: "no time")
+                }
+                return try simcontrol.record(key)
+            }
         } catch {
+            // An address can have hundreds of dashes, an envelope thousands of such addresses.
+            if isLate { throw FilterFailure(.tryLater, "records: not all looked up, time is up") }
             throw FilterFailure(.settingsUnreadable, error.description)
         }
     }
 
     private func readSuffixes() throws(ControlFileFailure) -> [[UInt8]] {
-        try readSuffixList(readWhole(controlDirectory + "/ssattach", maximumBytes: Self.maximumListBytes) ?? [])
+        let path = controlDirectory + "/" + ControlFiles.suffixListName
+        guard let bytes = try readWhole(path, maximumBytes: Self.maximumListBytes) else {
+            // Without it nothing would be refused, and nobody would know.
+            throw ControlFileFailure(path: path, reason: ControlFiles.noSuffixList)
+        }
+        return readSuffixList(bytes)
     }
 
     // MARK: Checks
@@ -148,6 +171,7 @@ final class Session {
             directory = consume made
             return path
         } catch {
+            if error == .timedOut { throw FilterFailure(.tryLater, "parser: no answer in time") }
             throw FilterFailure(
                 error == .noSpace ? .writeError : .workdirUnusable,
                 "workdir: " + settings.workdir + ": " + error.description)
@@ -184,18 +208,18 @@ final class Session {
         }
     }
 
-    func quarantine(_ verdict: Verdict, _ settings: Settings) {
+    func quarantine(_ verdict: Verdict, _ line: LogLine, _ settings: Settings) {
         do throws(FilterFailure) {
-            try quarantineOrFail(verdict, settings)
+            try quarantineOrFail(verdict, line, settings)
         } catch {
             log.note(error.what, envelope: envelope)
         }
     }
 
-    func quarantineOrFail(_ verdict: Verdict, _ settings: Settings) throws(FilterFailure) {
+    func quarantineOrFail(_ verdict: Verdict, _ line: LogLine, _ settings: Settings) throws(FilterFailure) {
         guard let path = settings.quarantinedir, verdict.isQuarantined, let message, let envelope else { return }
         do throws(Errno) {
-            try Quarantine(path).keep(message, envelope, line: log.bytes(of: line(for: verdict)), as: name)
+            try Quarantine(path).keep(message, envelope, line: log.bytes(of: line), as: name)
         } catch {
             throw FilterFailure(.writeError, "quarantine: " + path + ": " + error.description)
         }
@@ -237,6 +261,12 @@ final class Session {
         let line = log.line("ERROR", what: Array(failure.what.utf8), envelope: envelope)
         log.write(line)
         count(line)
+        end(failure.status)
+    }
+
+    /// The message's line is written already, and it is counted.
+    func end(unexecuted failure: FilterFailure) -> Never {
+        log.note(failure.what, envelope: envelope)
         end(failure.status)
     }
 

@@ -28,7 +28,7 @@ struct Filter {
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
         let deadline = Instant.now + settings.deadline
-        let policy = try session.policy(settings, for: envelope)
+        let policy = try session.policy(settings, for: envelope, until: deadline)
 
         // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()
@@ -48,26 +48,26 @@ struct Filter {
         }
         session.finishWorkingDirectory(rewrite)
 
-        // 6. What is done about it.
+        // 6. What is done about it. Its subject is read before spamd's header is written over its own.
+        let line = session.line(for: verdict)
         switch verdict.action {
         case .deliver:
-            // Its subject is read before spamd's header is written over its own.
-            let line = session.line(for: verdict)
             let delivered = try session.prepare(rewrite, findings, policy, settings)
             let queue = Queue(program: policy.qmailQueue, workdir: workdir)
             try queue.prepare(delivered, envelope)
             session.write(verdict, line)
-            try queue.execute(environment: session.environment, restore: start_restore_caller)
+            session.end(
+                unexecuted: queue.execute(environment: session.environment, restore: start_restore_caller))
         case .refuse(let reply):
-            session.quarantine(verdict, settings)
-            session.write(verdict, session.line(for: verdict))
+            session.quarantine(verdict, line, settings)
+            session.write(verdict, line)
             session.end(.refused, telling: reply, isPermanent: true)
         case .drop:
-            try session.quarantineOrFail(verdict, settings)
-            session.write(verdict, session.line(for: verdict))
+            try session.quarantineOrFail(verdict, line, settings)
+            session.write(verdict, line)
             session.end(.accepted)
         case .tryLater(let reply):
-            session.write(verdict, session.line(for: verdict))
+            session.write(verdict, line)
             session.end(.tryLater, telling: reply, isPermanent: false)
         }
     }

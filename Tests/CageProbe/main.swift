@@ -40,6 +40,7 @@ switch try Cage(limits: limits).run(
 case .died(let how): say("died: " + how)
 case .disturbed(let how): say("disturbed: " + how)
 case .outOfMemory: say("out of memory")
+case .late: say("late")
 case .answered(let walls, let said):
     say("walls: " + walls.description)
     say("said: " + String(decoding: said.dropFirst(8), as: UTF8.self))

@@ -58,7 +58,7 @@ import Testing
         let site = try site([":clam=yes"], ["clamd": clamd.address])
         let path = site.control.path(of: "simcontrol.cdb")
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
-        for damaged in [nil, Data(), whole.prefix(2048), whole.prefix(2060), Data("clam=yes".utf8)] {
+        for damaged in [nil, Data(), whole.prefix(2048), whole.prefix(2060), Data(count: 4096), Data("clam=yes".utf8)] {
             try FileManager.default.removeItem(atPath: path)
             if let damaged { try damaged.write(to: URL(fileURLWithPath: path)) }
             let result = try site.run(SampleMessages.clean)
@@ -67,6 +67,30 @@ import Testing
             if damaged == nil { try whole.write(to: URL(fileURLWithPath: path)) }
         }
         #expect(clamd.server.requests.isEmpty)
+    }
+
+    @Test(arguments: ["reject", "defer", "pass"])
+    func `An expression that could not be tried lets nothing pass`(policy: String) throws {
+        let site = try site(["example.com:regex=Friday"], ["mime-limits": policy])
+        #expect(try site.run(SampleMessages.clean).state == "REGEX")
+        // The child dies while the last wall is put up.
+        let strace = try Strace("seccomp", inject: "seccomp:signal=SIGSEGV")
+        let result = try site.run(SampleMessages.clean) { $0.launcher = strace.launcher }
+        #expect(result.exitStatus == (policy == "reject" ? 31 : 71))
+        #expect(result.state == (policy == "pass" ? "ERROR" : "LIMIT"))
+        let died = "parser, ended by signal 11"
+        #expect(result.what == (policy == "pass" ? "regex #1_ " + died : died))
+        #expect(try site.queue.isEmpty())
+    }
+
+    @Test func `Looking records up takes no more time than there is`() throws {
+        let site = try site(["other.example:clam=yes"], ["deadline": "0.05"])
+        // Each has hundreds of keys.
+        let dashes = (0..<4000).map { String(repeating: "-", count: 900) + "\($0)@example.com" }
+        let result = try site.run(SampleMessages.clean, to: dashes)
+        #expect(result.exitStatus == 71)
+        #expect(result.what == "records_ not all looked up, time is up", "\(result.logLines.map { $0.prefix(200) })")
+        #expect(try site.queue.isEmpty())
     }
 
     @Test func `A rebuild in a loop disturbs no filter`() throws {

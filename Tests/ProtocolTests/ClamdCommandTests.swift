@@ -3,7 +3,7 @@ import Testing
 
 @Test(
     arguments: [
-        (ClamdCommand.ping, "zPING\0"), (.version, "zVERSION\0"), (.instream, "zINSTREAM\0"), (.fildes, "zFILDES\0"),
+        (ClamdCommand.version, "zVERSION\0"), (.instream, "zINSTREAM\0"), (.fildes, "zFILDES\0"),
         (.idsession, "zIDSESSION\0"), (.end, "zEND\0"),
     ] as [(ClamdCommand, Wire)])
 func `a command is sent with a z before it and a NUL behind it`(command: ClamdCommand, expected: Wire) {

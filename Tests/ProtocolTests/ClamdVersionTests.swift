@@ -1,41 +1,12 @@
 import ClamdProtocol
 import Testing
 
-private struct FedPing: Fed {
-    private var reply = ClamdPingReply()
-    mutating func feed(_ bytes: Span<UInt8>) { reply.received(bytes) }
-    mutating func end() -> Result<[UInt8], ClamdFailure> {
-        Result { () throws(ClamdFailure) in try reply.reachedEnd() }
-    }
-}
-
 private struct FedVersion: Fed {
     private var reply = ClamdVersionReply()
     mutating func feed(_ bytes: Span<UInt8>) { reply.received(bytes) }
     mutating func end() -> Result<[UInt8], ClamdFailure> {
         Result { () throws(ClamdFailure) in try reply.reachedEnd() }
     }
-}
-
-@Test(
-    arguments: [
-        ("PONG\0", .success(bytes("PONG"))),
-        ("PONG\0and more", .success(bytes("PONG"))),
-        ("PONG\n", .failure(.cutShort)),
-        ("PONG", .failure(.cutShort)),
-        ("", .failure(.closedWithoutAnswer)),
-        ("\0", .failure(.unexpected(text: []))),
-        ("PONG \0", .failure(.unexpected(text: bytes("PONG ")))),
-        ("pong\0", .failure(.unexpected(text: bytes("pong")))),
-        ("UNKNOWN COMMAND\0", .failure(.unexpected(text: bytes("UNKNOWN COMMAND")))),
-        ("COMMAND UNAVAILABLE\0", .failure(.unavailable)),
-        ("COMMAND READ TIMED OUT. ERROR\0", .failure(.error(text: bytes("COMMAND READ TIMED OUT. ERROR")))),
-    ] as [(Wire, Result<[UInt8], ClamdFailure>)])
-func `only PONG answers PING`(reply: Wire, expected: Result<[UInt8], ClamdFailure>) {
-    expect(reply.bytes, toGive: expected) { FedPing() }
-    expectGoodPrefixes(
-        of: reply.bytes, by: { FedPing() }, isGood: { $0 == .success(bytes("PONG")) },
-        mayBeGood: { $0.starts(with: bytes("PONG\0")) })
 }
 
 @Test(

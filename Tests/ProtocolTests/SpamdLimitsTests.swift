@@ -67,6 +67,22 @@ private func expectResponse(
     #expect(throws: SpamdFailure.tooLong(.report)) { _ = try parser.received(bytes("x").span) }
 }
 
+@Test func `a returned message is at most as long as the caller allows`() throws {
+    let maximum = SpamdLimits.rewrittenBytes(ofMessage: 1000)
+    #expect(maximum == 2000 + 1_048_576)
+    for (length, isTaken) in [(maximum, true), (maximum + 1, false)] {
+        var parser = SpamdResponseParser(method: .process, maximumBodyBytes: maximum)
+        let head = ok + bytes("Content-length: \(length)\r\n") + emptyLine
+        if isTaken {
+            #expect(try parser.received(head.span) == head.count..<head.count)
+        } else {
+            #expect(throws: SpamdFailure.malformedLength(text: bytes(String(length)))) {
+                _ = try parser.received(head.span)
+            }
+        }
+    }
+}
+
 /// The body stands in memory that nobody may read.
 @Test func `a returned message passes without being looked at`() throws {
     let (portions, count) = (16, 1_048_576)

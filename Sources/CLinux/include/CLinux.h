@@ -18,6 +18,9 @@ int linux_open_unnamed(int directory_fd, mode_t mode);
 /* linkat(2) of an open file without a name to a new name, relative to an open directory. */
 int linux_link_unnamed(int fd, int directory_fd, const char *name);
 
+/* renameat2(2) within an open directory, over no file (RENAME_NOREPLACE). */
+int linux_rename_new(int directory_fd, const char *name, const char *new_name);
+
 /* close_range(2): first to last are closed; ENOSYS on a kernel before 5.9. */
 int linux_close_range(unsigned int first, unsigned int last);
 

@@ -16,6 +16,9 @@ const char *start_argument(int index);
    caller ignores them already; exec puts them back. */
 void start_handle_signals(int log_fd, int fault_status, int memory_status);
 
+/* The same line goes to another descriptor from here on, or to none. */
+void start_log_crashes(int log_fd);
+
 /* What was changed since the start goes back to the caller's, for qmail-queue: umask, the limit on core dumps, and
    signal dispositions. */
 void start_restore_caller(void);

@@ -6,11 +6,15 @@ internal import SystemPackage
 /// Lists the names in an archive, and looks into its files for further ones.
 ///
 /// The archive is kept in an unnamed file in memory until it is whole, because most formats have their list at
-/// the end. Nothing is unpacked but the beginning of each file, and what is an archive itself.
+/// the end. Nothing is unpacked but the beginning of each file, what is an archive itself, and what has to be on the
+/// way there.
 final class ArchiveReader: ByteSink {
-    /// How many bytes all archives of a message may unpack to. What is beyond is not looked at, and the archive
-    /// counts as one that cannot be read.
+    /// How many bytes may be unpacked of all archives of a message. What is beyond is not looked at but for its
+    /// name, and the archive counts as one that cannot be read.
     static let maximumUnpacked: Int64 = 32 << 20
+    /// So much of a text in an archive is searched for files that stand in it: no mail program unpacks those, and a
+    /// long text makes no archive unreadable.
+    private static let searchedText: Int64 = 262_144
     /// How many archives may be inside one another.
     static let maximumNesting = 6
 
@@ -19,6 +23,8 @@ final class ArchiveReader: ByteSink {
     private let isZip: Bool
     private var size: Int64 = 0
     private var isWhole = true
+    /// What has to be unpacked of a file before the next one can be reached.
+    private var owed: Int64 = 0
 
     /// Nil where neither the first bytes nor the name say that this is an archive.
     init?(head: [UInt8], place: PartPlace) {
@@ -46,7 +52,7 @@ final class ArchiveReader: ByteSink {
             let count = write(descriptor, start, rest.count)
             guard count > 0 else {
                 if errno == EINTR { continue }
-                // Longer than the cage allows is the message's own affair, anything else is not.
+                // Longer than the process may make a file: what is beyond is not looked at, as in any long archive.
                 if errno == EFBIG { isWhole = false } else { place.state.fail(Errno(rawValue: errno)) }
                 return
             }
@@ -57,7 +63,8 @@ final class ArchiveReader: ByteSink {
 
     func end() {
         guard place.state.finding == nil else { return }
-        guard isWhole else { return place.state.fail(CheckState.noMemory) }
+        // What is there shows its names all the same.
+        if !isWhole { place.noteBroken() }
         if isZip { scanZip() }
         guard place.state.finding == nil else { return }
         withUTF8Locale { list() }
@@ -131,18 +138,21 @@ final class ArchiveReader: ByteSink {
 
     /// Looks into one file; false where the archive cannot be read on.
     private func read(_ archive: OpaquePointer, _ entry: OpaquePointer, name: [UInt8]) -> Bool {
-        // In a compressed stream, skipping costs as much as reading, and would not be counted.
+        // In a compressed stream, skipping costs as much as reading.
         let isStream = archive_filter_count(archive) > 1
         let isFile = mode_t(archive_entry_filetype(entry)) == S_IFREG
         let state = place.state
-        if !isStream {
-            // In a solid archive, what comes before must be unpacked to reach a file.
-            state.unpacked += isFile ? min(max(archive_entry_size(entry), 0), Self.maximumUnpacked) : 0
-            if state.unpacked > Self.maximumUnpacked { return true }
-        }
+        state.unpacked += owed
+        owed = 0
         guard isFile || isStream else { return true }
+        guard state.unpacked <= Self.maximumUnpacked else {
+            place.noteBroken()
+            return !isStream
+        }
         let content = PartContent(place: place.file(named: name), type: Array("application/octet-stream".utf8))
+        var taken: Int64 = 0
         while state.finding == nil, isStream || !content.isDone {
+            if !isStream, taken >= Self.searchedText, content.isTextBetweenFiles { break }
             var block: UnsafeRawPointer?
             var count = 0
             var offset: Int64 = 0
@@ -152,15 +162,28 @@ final class ArchiveReader: ByteSink {
                 fails(archive)
                 break
             }
-            if isStream { state.unpacked += Int64(count) }
+            taken += Int64(count)
+            state.unpacked += Int64(count)
             if state.unpacked > Self.maximumUnpacked {
                 place.noteBroken()
-                return false
+                break
             }
             if let block { content.take(UnsafeRawBufferPointer(start: block, count: count)) }
         }
+        // What was unpacked of an archive in this one shows its names at least.
         content.end()
-        return true
+        if isSolid(archive) {
+            owed = max(min(archive_entry_size(entry), Self.maximumUnpacked + 1) - taken, 0)
+        }
+        return !isStream || state.unpacked <= Self.maximumUnpacked
+    }
+
+    /// Whether libarchive unpacks what it skips.
+    private func isSolid(_ archive: OpaquePointer) -> Bool {
+        switch archive_format(archive) & ARCHIVE_FORMAT_BASE_MASK {
+        case ARCHIVE_FORMAT_7ZIP, ARCHIVE_FORMAT_CAB, ARCHIVE_FORMAT_RAR_V5: true
+        default: false
+        }
     }
 
     private func entryName(_ entry: OpaquePointer) -> [UInt8] {
@@ -220,44 +243,4 @@ final class ArchiveReader: ByteSink {
             if place.state.finding != nil { return }
         }
     }
-}
-
-/// Whether the first bytes are those of an archive or of a compressed file.
-private func archiveMagic(_ head: [UInt8]) -> Bool {
-    let magics: [[UInt8]] = [
-        [0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6], [0x50, 0x4B, 0x30, 0x30], [0x52, 0x61, 0x72, 0x21, 0x1A, 7],
-        [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], [0x1F, 0x8B], Array("BZh".utf8), [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0],
-        [0x28, 0xB5, 0x2F, 0xFD], [0x5D, 0, 0], Array("MSCF".utf8), Array("070701".utf8), Array("070702".utf8),
-        Array("070707".utf8), Array("!<arch>\n".utf8),
-    ]
-    if magics.contains(where: { head.starts(with: $0) }) { return true }
-    if head.count >= 262, head[257..<262].elementsEqual("ustar".utf8) { return true }
-    if head.count >= 7, head[2...].starts(with: Array("-lh".utf8)) { return true }
-    // The first 32 KiB of an ISO 9660 image are empty; so is the name field of no tar file.
-    return head.count == PartContent.headLength && head.allSatisfy { $0 == 0 }
-}
-
-/// Whether a file's name is that of an archive whose first bytes may be anything.
-private func hasArchiveName(_ name: [UInt8]) -> Bool {
-    let suffixes: [StaticString] = [
-        ".zip", ".rar", ".7z", ".tar", ".iso", ".img", ".cab", ".jar", ".tgz", ".lzh", ".lha",
-    ]
-    return nameForms(name).contains { form in
-        suffixes.contains { form.count >= $0.utf8CodeUnitCount && isWord(form.suffix($0.utf8CodeUnitCount), $0) }
-    }
-}
-
-/// libarchive turns names into the locale's charset: with UTF-8 none is lost.
-///
-/// The system keeps it in files, which are read once.
-private nonisolated(unsafe) let utf8Locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nil)
-
-/// Reads what archives need from files.
-func prepareForArchives() { _ = utf8Locale }
-
-private func withUTF8Locale(_ body: () -> Void) {
-    guard let locale = utf8Locale else { return body() }
-    let before = uselocale(locale)
-    body()
-    uselocale(before)
 }

@@ -8,6 +8,9 @@ final class EmbeddedFiles: ByteSink {
     /// The decoder of the file that is being read, and what ends it.
     private var decoder: (any LineDecoder)?
 
+    /// Whether a file has begun and not ended.
+    var isInFile: Bool { decoder != nil }
+
     init(place: PartPlace) { self.place = place }
 
     func take(_ bytes: UnsafeRawBufferPointer) {

@@ -19,6 +19,12 @@ final class PartContent: ByteSink {
     /// True where the rest of the bytes makes no difference.
     private(set) var isDone = false
 
+    /// Whether it is nothing but a text in which no embedded file is being read.
+    var isTextBetweenFiles: Bool {
+        guard readers.count == 1, outputNumber == nil, let text = readers[0] as? EmbeddedFiles else { return false }
+        return !text.isInFile
+    }
+
     init(place: PartPlace, type: [UInt8], isWanted: Bool = true) {
         self.place = place
         self.type = type

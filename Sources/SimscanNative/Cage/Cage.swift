@@ -17,6 +17,9 @@ package struct Cage {
         case outOfMemory
         /// For a reason that is not the message: a system call failed, or somebody killed it.
         case disturbed(String)
+        /// It was not ready in time. What a message can do about that is to take processor time, which has a limit of
+        /// its own; a machine that is slow, or a child that was stopped, is not the sender's affair.
+        case late
     }
 
     /// The longest answer: 4096 parts with their paths.
@@ -111,7 +114,7 @@ package struct Cage {
 
     private func ending(_ answer: Answer, waitStatus: CInt) -> Ending {
         switch answer {
-        case .tooLate: return .died("no answer in time")
+        case .tooLate: return .late
         case .tooLong: return .died("an answer without end")
         case .unheard(let error): return .disturbed("its answer cannot be read, " + error.description)
         case .whole(let bytes):

@@ -10,8 +10,9 @@ package struct CageLimits: Equatable, Sendable {
     package var seconds: UInt64
     /// The longest file that it may write: an archive in memory, or the decoded parts.
     package var fileBytes: UInt64
-    /// Open at a time, its own three included.
-    package var descriptors: UInt32 = 32
+    /// Open at a time, its own three included: six archives inside one another, and some to spare. What a file in
+    /// memory has is not in the address space, so few of them are a limit on memory, too.
+    package var descriptors: UInt32 = 12
 
     /// The time of any message; a message of 25 MB that is made to hurt takes less than two seconds.
     private static let leastSeconds: UInt64 = 10

@@ -40,8 +40,9 @@ package struct CagedCheck {
 
     /// Looks at a message.
     ///
-    /// - Parameter deadline: what is not done then counts as too complex.
-    /// - Returns: the findings; those of the expressions only where the attachments leave the message alone.
+    /// - Parameter deadline: what is not done then cannot be done now.
+    /// - Returns: the findings; those of the expressions only where the attachments leave the message alone. Where
+    ///   the child gave none, the expressions have failed too.
     package mutating func look(
         at message: SpooledMessage, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
@@ -95,18 +96,24 @@ package struct CagedCheck {
         switch ending {
         case .outOfMemory: throw .outOfMemory
         case .disturbed(let how): throw .disturbed(how)
-        case .died(let how): return (.unparsed(how), .nothing)
+        case .late: throw .disturbed("no answer in time")
+        case .died(let how): return unparsed(how)
         case .answered(let walls, let bytes):
             self.walls = walls
             var reader = AnswerReader(bytes)
             guard let answer = reader.findings(expressions: expressions.count) else {
-                return (.unparsed("an answer that makes no sense"), .nothing)
+                return unparsed("an answer that makes no sense")
             }
             switch answer {
             case .success(let findings): return findings
             case .failure(let error): throw .unreadable(error)
             }
         }
+    }
+
+    /// Without an answer nobody knows of any expression that no line matches it.
+    private func unparsed(_ how: String) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        (.unparsed(how), expressions.isEmpty ? .nothing : .failed(1, "parser, " + how))
     }
 }
 

@@ -27,6 +27,7 @@ package func inspectParts(
     }
     switch ending {
     case .outOfMemory: throw .noMemory
+    case .late: return MessageInspection(missing: "parser, no answer in time")
     case .died(let how), .disturbed(let how): return MessageInspection(missing: "parser, " + how)
     case .answered(_, let bytes):
         var reader = AnswerReader(bytes)

@@ -9,8 +9,9 @@ extension DecodedParts {
     /// Decodes a message's parts into a file, as `init(of:limits:in:)` does, and in a cage where there is more to
     /// decode than plain parts.
     ///
-    /// - Parameter deadline: what is not decoded then is missing.
-    /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory.
+    /// - Parameter deadline: what is not decoded then cannot be decoded now.
+    /// - Throws: what reading and writing say; `ENOMEM` where the caller's limits leave too little memory, `ETIMEDOUT`
+    ///   behind the deadline.
     package static func inCage(
         of message: SpooledMessage, limits: MIMELimits, in file: FileDescriptor, until deadline: Instant
     ) throws(Errno) -> DecodedParts {
@@ -30,12 +31,13 @@ extension DecodedParts {
         switch ending {
         case .outOfMemory: throw .noMemory
         case .disturbed: throw .ioError
+        case .late: throw .timedOut
         case .died(let how): return DecodedParts(parts: [], missing: "parser, " + how)
         case .answered(_, let bytes):
             let size = lseek(file.rawValue, 0, SEEK_END)
             guard size >= 0 else { throw Errno(rawValue: errno) }
             var reader = AnswerReader(bytes)
-            switch reader.parts(in: file, size: Int64(size)) {
+            switch reader.parts(in: file, size: Int64(size), longest: longestPart(of: message)) {
             case nil: return DecodedParts(parts: [], missing: "parser, an answer that makes no sense")
             case .success(let decoded): return decoded
             case .failure(let error): throw error
@@ -71,8 +73,12 @@ extension AnswerWriter {
 }
 
 extension AnswerReader {
-    /// What `AnswerWriter.add` wrote, of parts that all stand in the file; nil for anything else.
-    fileprivate mutating func parts(in file: FileDescriptor, size: Int64) -> Result<DecodedParts, Errno>? {
+    /// What `AnswerWriter.add` wrote, of parts that stand in the file one behind the other; nil for anything else.
+    ///
+    /// - Parameter longest: what all parts have together at most: whoever copies them copies no more.
+    package mutating func parts(
+        in file: FileDescriptor, size: Int64, longest: Int64
+    ) -> Result<DecodedParts, Errno>? {
         switch byte() {
         case 2: return error().map { .failure($0) }
         case 3: break
@@ -80,10 +86,14 @@ extension AnswerReader {
         }
         guard let flag = byte(), flag < 2, let count = number(upTo: PartOutput.maximumParts) else { return nil }
         var parts: [DecodedPart] = []
+        var end = 0
+        var left = Int(longest)
         for _ in 0..<count {
-            guard let start = number(upTo: Int(size)), let length = number(upTo: Int(size) - start), length > 0,
-                let path = text(upTo: maximumPath)
+            guard let start = number(upTo: Int(size)), start >= end,
+                let length = number(upTo: min(Int(size) - start, left)), length > 0, let path = text(upTo: maximumPath)
             else { return nil }
+            end = start + length
+            left -= length
             parts.append(
                 DecodedPart(
                     path: String(decoding: path, as: UTF8.self),

@@ -13,7 +13,8 @@ package struct Quarantine {
 
     /// Keeps a message; when this returns, all three files are complete and on disk.
     ///
-    /// - Throws: what could not be done; then no file of this message is there.
+    /// - Throws: what could not be done; then no file of this message is there. `EEXIST` where there is one of its
+    ///   name, which is never replaced.
     package func keep(
         _ message: SpooledMessage, _ envelope: Envelope, line: [UInt8], as name: MessageName
     ) throws(Errno) {
@@ -50,7 +51,8 @@ package struct Quarantine {
             try fill(file)
             try file.sync()
             if linux_link_unnamed(fd, directory.descriptor.rawValue, name) == 0 { return }
-            // Without /proc, or over a name that is taken; the way below tells which.
+            if errno == EEXIST { throw .fileExists }
+            // Without /proc.
         }
         let temporary = "new." + name
         let file = try directory.create(temporary)
@@ -58,7 +60,7 @@ package struct Quarantine {
         do throws(Errno) {
             try fill(file)
             try file.sync()
-            try directory.rename(temporary, to: name)
+            try directory.rename(temporary, toNew: name)
         } catch {
             directory.remove(temporary)
             throw error

@@ -11,18 +11,40 @@ package struct Queue {
     /// An envelope up to this size fits into a pipe whatever the pipe's capacity is (`pipe(7)`, PIPE_BUF).
     private static let pipeBytes = 4096
 
+    /// Most scripts are no longer, and all programs are: those cost no look inside.
+    private static let shortBytes: off_t = 8192
+
     package init(program: String, workdir: Workdir) {
         self.program = program
         self.workdir = workdir
     }
 
-    /// Whether the program is there to be executed.
+    /// Whether the program is there to be executed, as far as can be seen.
     private func check() throws(FilterFailure) {
-        guard access(program, X_OK) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
+        // execve(2) asks for the effective user; access(2) alone for the real one, who is another where this is setuid.
+        let isAllowed = isPrivileged ? faccessat(AT_FDCWD, program, X_OK, AT_EACCESS) : access(program, X_OK)
+        guard isAllowed == 0 else { throw notExecuted(Errno(rawValue: errno)) }
         var status = stat()
         guard stat(program, &status) == 0 else { throw notExecuted(Errno(rawValue: errno)) }
         // A directory can have an x bit, too.
         guard status.st_mode & S_IFMT == S_IFREG else { throw notExecuted(.permissionDenied) }
+        if status.st_size <= Self.shortBytes, isPlainText { throw notExecuted(.execFormatError) }
+    }
+
+    /// Whether it is empty, or a script without the `#!` that only a shell can do without. What else there may be the
+    /// kernel knows alone; so it does of what can be executed and not read.
+    private var isPlainText: Bool {
+        let file = open(program, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var head: UInt32 = 0
+        let count = read(file, &head, MemoryLayout.size(ofValue: head))
+        return withUnsafeBytes(of: head) { bytes in
+            let bytes = bytes.prefix(max(count, 0))
+            if bytes.isEmpty { return count == 0 }
+            return !bytes.starts(with: "#!".utf8)
+                && bytes.allSatisfy { (0x20...0x7E).contains($0) || (0x09...0x0D).contains($0) }
+        }
     }
 
     /// Puts the message on descriptor 0 and the envelope on descriptor 1.
@@ -43,20 +65,18 @@ package struct Queue {
         }
     }
 
-    /// Becomes qmail-queue: from here on its exit status is ours.
+    /// Becomes qmail-queue: from here on its exit status is ours. Returns only where that cannot be, and says why.
     ///
     /// - Parameters:
     ///   - environment: what the program inherits (`environ(7)`).
     ///   - restore: puts back what the caller had beside that, at the last moment.
-    package func execute(
-        environment: CallerEnvironment, restore: () -> Void
-    ) throws(FilterFailure) -> Never {
+    package func execute(environment: CallerEnvironment, restore: () -> Void) -> FilterFailure {
         restore()
         program.withCString { path in
             var arguments: [UnsafeMutablePointer<CChar>?] = [UnsafeMutablePointer(mutating: path), nil]
             _ = execve(path, &arguments, environment.pointer)
         }
-        throw notExecuted(Errno(rawValue: errno))
+        return notExecuted(Errno(rawValue: errno))
     }
 
     private func notExecuted(_ error: Errno) -> FilterFailure {

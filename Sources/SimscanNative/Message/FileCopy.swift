@@ -69,10 +69,15 @@ package struct Directory: ~Copyable {
         unlinkat(descriptor.rawValue, name, 0)
     }
 
-    func rename(_ name: String, to newName: String) throws(Errno) {
-        guard renameat(descriptor.rawValue, name, descriptor.rawValue, newName) == 0 else {
+    /// Gives a file another name; one that is taken is an error, `EEXIST`.
+    func rename(_ name: String, toNew newName: String) throws(Errno) {
+        if linux_rename_new(descriptor.rawValue, name, newName) == 0 { return }
+        // Not every file system knows how to; then by way of both names at once.
+        guard errno == EINVAL || errno == ENOSYS else { throw Errno(rawValue: errno) }
+        guard linkat(descriptor.rawValue, name, descriptor.rawValue, newName, 0) == 0 else {
             throw Errno(rawValue: errno)
         }
+        remove(name)
     }
 
     /// The names in it are on disk after this.

@@ -65,8 +65,12 @@ final class Scan {
         guard answer == nil else { return }
         takeLookups(now: now)
         for attempt in attempts {
-            if let answer = attempt.ticked(now: now) { finished(attempt, answer, now: now) }
-            guard self.answer == nil else { return }
+            if let answer = attempt.ticked(now: now) {
+                finished(attempt, answer, now: now)
+                guard self.answer == nil else { return }
+                // It is closed, and its time may be up as well.
+                continue
+            }
             if !attempt.isConnected && now >= attempt.startedAt + waits.connect {
                 finished(attempt, .failed(ScannerFault(phase: .connect, text: "cannot connect, time is up")), now: now)
             }

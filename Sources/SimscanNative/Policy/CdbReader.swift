@@ -32,6 +32,8 @@ package struct CdbReader {
         let table = Int(hash & 255) * Self.slotBytes
         let tableStart = unpack(head, at: table)
         let slots = unpack(head, at: table + 4)
+        // An empty table has its place, too: a file of zeros is damaged, and not a database without records.
+        guard tableStart >= Self.tableOfTables else { throw .damaged }
         if slots == 0 { return nil }
         var slot = Int(hash >> 8) % slots
         var left = slots

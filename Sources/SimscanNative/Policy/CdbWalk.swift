@@ -12,13 +12,13 @@ package struct CdbWalk {
 
     private let file: ArraySlice<UInt8>
     private var place = 2048
-    /// Where the records end.
+    /// Where the records end; ahead of their beginning in a file that is none.
     private let end: Int
 
     package init(_ file: [UInt8]) {
         self.file = file[...]
         // The tables follow the records in order; the first one stands where the records end.
-        end = file.count >= 2048 ? min(max(unpack(file[...], at: 0), 2048), file.count) : 0
+        end = file.count >= 2048 ? min(unpack(file[...], at: 0), file.count) : 0
     }
 
     /// Bytes that the whole file has: its tables end where the last of them ends (cdb(5)).

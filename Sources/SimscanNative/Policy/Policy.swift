@@ -10,6 +10,14 @@ package struct Policy: Equatable, Sendable {
         case refuseOrHits(Double)
         /// Delivered as spamd rewrote it.
         case passthru
+
+        /// Whether what is refused depends on the score.
+        var needsScore: Bool {
+            switch self {
+            case .hits, .refuseOrHits: true
+            case .refuse, .passthru: false
+            }
+        }
     }
 
     package var scanClamd: Bool

@@ -113,7 +113,9 @@ package struct Scanners {
             decoded = try DecodedParts.inCage(
                 of: message, limits: settings.mimeLimitValues, in: file.descriptor, until: deadline)
         } catch {
-            return PartsScan(scan: nil, finding: .failed("clamd parts: " + settings.workdir + ": " + error.description))
+            let trouble =
+                error == .timedOut ? "parser, no answer in time" : settings.workdir + ": " + error.description
+            return PartsScan(scan: nil, finding: .failed("clamd parts: " + trouble))
         }
         let finding =
             decoded.missing.map { VirusFinding.notScanned("clamd parts: " + Self.incompleteParts + $0) } ?? .clean
@@ -176,7 +178,7 @@ package struct Scanners {
     private func spamdScan(_ resolver: Resolver) -> Scan {
         let question = SpamdConversation.Question(
             method: spamdMethod, user: policy.spamUser, message: message, workdir: workdir,
-            headroom: message.start)
+            headroom: message.start, needsScore: policy.spamMode.needsScore)
         var compressed: CompressedMessage?
         return Scan(
             name: "spamd", hosts: settings.spamd, order: settings.spamdOrder,

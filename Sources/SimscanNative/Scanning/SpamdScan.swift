@@ -12,6 +12,8 @@ final class SpamdConversation: Conversation {
         let workdir: Workdir
         /// Room ahead of the rewritten message for a Received line.
         let headroom: Int64
+        /// Whether a verdict without a score is none: what is refused depends on it.
+        var needsScore = false
     }
 
     let outputs: [Output]
@@ -27,7 +29,9 @@ final class SpamdConversation: Conversation {
     init(_ question: Question, compressed: CompressedMessage? = nil) {
         self.question = question
         self.compressed = compressed
-        parser = SpamdResponseParser(method: question.method)
+        parser = SpamdResponseParser(
+            method: question.method,
+            maximumBodyBytes: SpamdLimits.rewrittenBytes(ofMessage: question.message.size))
         answer = KeptAnswer(
             workdir: question.workdir, room: question.headroom,
             maximumHeld: question.method == .headers ? KeptAnswer.maximumHeldBytes : 0)
@@ -71,6 +75,9 @@ final class SpamdConversation: Conversation {
         }
         header.reachedEnd()
         guard let verdict = response.verdict ?? header.verdict else { return fail("an answer without a verdict") }
+        guard response.verdict != nil || header.hasScore || !question.needsScore else {
+            return fail("an answer without a score")
+        }
         guard question.method.returnsMessage else { return .spam(SpamReport(verdict: verdict, rewrite: .none)) }
         // An empty message comes back with headers of its own, so nothing at all is never right.
         guard answer.size > 0 else { return fail("an answer without the message") }

@@ -3,6 +3,11 @@ package struct ControlFiles {
     /// A list of domains is large; a file without end is not read to its end.
     package static let maximumBytes = 2_147_483_648
 
+    /// The list of suffixes that attachment names must not have, where records do not have it.
+    package static let suffixListName = "ssattach"
+    /// Why there is no list: the filter's words.
+    package static let noSuffixList = "does not exist, and attach = yes needs it; an empty one refuses no name"
+
     package let directory: String
     /// Nil where there is no `simscan.conf`.
     package let settings: CheckedSettings?
@@ -37,7 +42,28 @@ package struct ControlFiles {
                     "found per-domain = yes without " + simcontrolPath
                         + ", allowed: with it (an empty one means that nothing is scanned)"))
         }
+        if let settings, settings.settings.attach, !settings.settings.perDomain {
+            let path = directory + "/" + Self.suffixListName
+            // Somebody may be about to write it, so this keeps nothing from being compiled.
+            if Self.isMissing(path) {
+                let line = settings.named.first { $0.name == .attach }?.line ?? 1
+                diagnostics.append(
+                    Diagnostic(
+                        .warning, file: settingsPath, line: line, column: 1,
+                        "attach = yes without " + path
+                            + ": every message is deferred until it is there (an empty one refuses no name)"))
+            }
+        }
         self.diagnostics = diagnostics
+    }
+
+    /// Whether there is no such file; one that cannot be read is there.
+    private static func isMissing(_ path: String) -> Bool {
+        do throws(ControlFileFailure) {
+            return try readWhole(path, maximumBytes: CompiledSettings.maximumSourceBytes) == nil
+        } catch {
+            return false
+        }
     }
 
     /// Whether nothing may be compiled.

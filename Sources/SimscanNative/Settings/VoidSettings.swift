@@ -15,10 +15,12 @@ extension Settings {
         case .spamPassthru:
             if !spam { return "spam = no" }
             return spamPassthru && spamHits != nil ? "spam-hits is set" : nil
-        case .attachAllow, .attachArchives, .attachTypes, .attachPartial, .doubleExtension, .mimeLimits, .mimeDepth,
-            .mimeParts,
+        case .attachAllow, .attachArchives, .attachTypes, .attachPartial, .doubleExtension, .mimeDepth, .mimeParts,
             .mimeFields, .mimeHeaderBytes:
             return attach ? nil : "attach = no"
+        case .mimeLimits:
+            // The expressions of records are tried in the cage, too.
+            return attach || perDomain ? nil : "attach = no"
         case .attachEncrypted, .attachBroken:
             if !attach { return "attach = no" }
             return attachArchives ? nil : "attach-archives = no"

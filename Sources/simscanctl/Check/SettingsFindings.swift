@@ -204,11 +204,13 @@ struct SettingsFindings {
                 findings.problem(
                     "attach-unreadable", failure.description + ": every message is deferred",
                     mend: "chmod a+r " + shellWord(list))
-            case .success(let bytes) where readSuffixList(bytes ?? []).isEmpty:
+            case .success(nil):
+                findings.problem(
+                    "attach-missing", "attach = yes, and " + list + " does not exist: every message is deferred",
+                    mend: "printf '%s\\n' .exe .scr .vbs >" + shellWord(list))
+            case .success(let bytes?) where readSuffixList(bytes).isEmpty:
                 findings.warn(
-                    "attach-empty",
-                    "attach = yes, and " + list + (bytes == nil ? " does not exist" : " is empty")
-                        + ": no name is refused",
+                    "attach-empty", "attach = yes, and " + list + " is empty: no name is refused",
                     mend: "printf '%s\\n' .exe .scr .vbs >" + shellWord(list))
             case .success: break
             }

@@ -173,6 +173,23 @@ private let canMount: Bool = {
         #expect(refused.state == "ATTACH", "\(refused.logLines)")
     }
 
+    @Test func `A qmail-queue that simscan's user alone may execute is executed, whoever calls`() throws {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let queue = system.directory.path(of: "var/qmail/bin/qmail-queue")
+        #expect(chown(queue, users.filter.pw_uid, users.filter.pw_gid) == 0)
+        #expect(chmod(queue, 0o700) == 0)
+        let result = try system.run(SampleMessages.clean, call(as: users.caller))
+        #expect(result.exitStatus == 0, "\(result.logLines)")
+        #expect(try system.queue.arrivals().map(\.message) == [SampleMessages.clean])
+        // The caller's own right to it is none of simscan's.
+        #expect(chown(queue, users.caller.pw_uid, users.caller.pw_gid) == 0)
+        let refused = try system.run(SampleMessages.clean, call(as: users.caller))
+        #expect(refused.exitStatus == 120)
+        #expect(refused.state == "ERROR", "\(refused.logLines)")
+    }
+
     @Test func `A setuid simscan keeps the variables of loaders and libraries from qmail-queue`() throws {
         let users = try Users()
         let system = try installed(users, isQueueSetuid: false)
@@ -190,6 +207,44 @@ private let canMount: Bool = {
         let names = Set(try #require(try system.queue.arrivals().first).inherited.environment.keys)
         #expect(names.isDisjoint(with: hostile), "\(names.intersection(hostile))")
         #expect(names.isSuperset(of: honest), "\(names)")
+    }
+
+    @Test func `A setuid simscan keeps the variables of interpreters from qmail-queue, and has a PATH of its own`()
+        throws
+    {
+        let users = try Users()
+        let system = try installed(users, isQueueSetuid: false)
+        defer { system.remove() }
+        let hostile = [
+            "PYTHONPATH", "PYTHONSTARTUP", "PERL5LIB", "PERL5OPT", "PERLLIB", "RUBYOPT", "RUBYLIB", "GEM_HOME",
+            "NODE_OPTIONS", "NODE_PATH", "LUA_INIT", "PHPRC", "OPENSSL_CONF", "JAVA_TOOL_OPTIONS", "BASH_ENV", "ENV",
+            "IFS", "CDPATH", "PS4", "ZDOTDIR", "BASH_FUNC_id%%", "HOME",
+        ]
+        let honest = ["TCPREMOTEIP", "PERSON", "ENVELOPE", "PATHWAY", "HOMEPAGE"]
+        func inherited(_ change: (inout FilterRun) -> Void) throws -> [String: String] {
+            let result = try system.run(SampleMessages.clean) { run in
+                change(&run)
+                // Not in the environment of the shell that makes the mounts.
+                let words = (hostile + honest).map { "'\($0)=/var/tmp'" } + ["'Function=() { id; }'", "PATH=/var/tmp"]
+                let last = run.launcher.count - 1
+                run.launcher[last] = run.launcher[last].replacingOccurrences(
+                    of: "\"$0\"", with: "/usr/bin/env " + words.joined(separator: " ") + " \"$0\"")
+            }
+            #expect(result.exitStatus == 0, "\(result.logLines)")
+            let environment = try #require(try system.queue.arrivals().first).inherited.environment
+            try system.queue.empty()
+            return environment
+        }
+        let kept = try inherited(call(as: users.caller))
+        #expect(Set(kept.keys).isDisjoint(with: hostile + ["Function"]), "\(kept)")
+        #expect(Set(kept.keys).isSuperset(of: honest), "\(kept)")
+        #expect(kept["PATH"] == "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+
+        // Who has no more rights than the caller hands on all of it.
+        #expect(chmod(system.program, 0o755) == 0)
+        let all = try inherited { _ in }
+        #expect(Set(all.keys).isSuperset(of: hostile + honest + ["Function"]), "\(all)")
+        #expect(all["PATH"] == "/var/tmp")
     }
 
     @Test(arguments: ["000", "777"])

@@ -144,13 +144,12 @@ import Testing
 
     /// A qmail-queue that cannot be executed.
     enum BadQueue: CaseIterable {
-        case missing, notExecutable, directory, garbage, withoutInterpreter
+        case missing, notExecutable, directory, empty, withoutMark, garbage, withoutInterpreter
 
-        /// Whether only the exec itself shows it: qmail-queue is often not readable, so nobody can look first. The
-        /// message's own line is written by then.
+        /// Whether only the exec itself shows it; the message's own line is written by then.
         var isSeenTooLate: Bool {
             switch self {
-            case .missing, .notExecutable, .directory: false
+            case .missing, .notExecutable, .directory, .empty, .withoutMark: false
             case .garbage, .withoutInterpreter: true
             }
         }
@@ -165,25 +164,31 @@ import Testing
             case .missing: return directory.path(of: "nothing")
             case .notExecutable: return try write("#!/bin/sh\nexit 0\n", mode: 0o644)
             case .directory: return directory.path
+            case .empty: return try write("", mode: 0o755)
+            case .withoutMark: return try write("exit 0\n", mode: 0o755)
             case .garbage: return try write("\u{7f}neither ELF nor a script\n", mode: 0o755)
             case .withoutInterpreter: return try write("#!/nowhere/sh\nexit 0\n", mode: 0o755)
             }
         }
     }
 
-    @Test(arguments: BadQueue.allCases) func `One that cannot be executed is exit 120, and the last line is the error`(
+    @Test(arguments: BadQueue.allCases)
+    func `One that cannot be executed is exit 120, and one line or a note says so`(
         queue: BadQueue
     ) throws {
         let directory = try TemporaryDirectory()
         let path = try queue.path(in: directory)
-        let site = try Site(["qmail-queue": path])
-        let result = try site.filter(
-            SampleMessages.clean, envelope: Envelope(from: "a@example.org", to: ["b@example.com"]).bytes
-        ).run()
+        let site = try Site(["qmail-queue": path, "metrics": "yes", "statedir": directory.path])
+        let result = try site.run(SampleMessages.clean)
         #expect(result.exitStatus == 120)
-        #expect(try site.workdir.names() == [])
-        #expect(result.events.map(\.state) == (queue.isSeenTooLate ? ["CLEAN", "ERROR"] : ["ERROR"]))
-        #expect(result.events.last?.what.contains(path) == true)
+        #expect(result.state == (queue.isSeenTooLate ? "CLEAN" : "ERROR"))
+        #expect((queue.isSeenTooLate ? result.notes.last : result.what)?.contains(path) == true, "\(result.logLines)")
+        let metrics = try CommandResult(of: [BuiltPrograms.simscanctl, "metrics", "--statedir", directory.path])
+        let counted = metrics.text.split(separator: "\n").filter {
+            $0.hasPrefix("simscan_messages_total{") && !$0.hasSuffix(" 0")
+        }
+        #expect(counted.count == 1, "\(counted)")
+        #expect(counted.first?.hasSuffix(" 1") == true, "\(counted)")
         directory.remove()
     }
 }

@@ -131,6 +131,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["2", "4"]) func `A crash has its line where the channel is not`(setting: String) throws {
+        // What the environment says at first, the setting changes.
+        let site = try Site(["custom-smtp-reject": "yes", "reject-fd": setting])
+        let strace = try Strace("pipe2", inject: "pipe2:signal=SIGSEGV")
+        var run = site.filter(SampleMessages.clean)
+        run.launcher = strace.launcher
+        run.environment["ERROR_FD"] = setting == "2" ? "4" : "2"
+        let result = try run.run()
+        #expect(result.exitStatus == 81)
+        let said = String(decoding: result.standardError, as: UTF8.self)
+        #expect(said.contains("internal fault") == (setting == "4"), "\(said)")
+        if setting == "2" { #expect(said == "") }
+        #expect(result.rejectTexts[4] == [])
+    }
+
     @Test func `A text has at most 255 bytes, printable and on one line`() throws {
         let names = [
             String(repeating: "long", count: 200), "two\r\nlines", "D\u{1b}[31mred", "Z\u{0}", "ümlaut", "\u{7f}",

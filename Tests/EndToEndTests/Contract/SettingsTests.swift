@@ -65,6 +65,24 @@ import Testing
         #expect(try site.queue.isEmpty())
     }
 
+    @Test func `An attachment list that is missing is exit 55, and one that is empty refuses no name`() throws {
+        let site = try Site(suffixes: [".exe"])
+        let path = site.control.path(of: "ssattach")
+        try FileManager.default.removeItem(atPath: path)
+        let compiled = try site.control.compile(by: BuiltPrograms.simscanmk)
+        #expect(compiled.exitStatus == 0)
+        let said = String(decoding: compiled.standardError, as: UTF8.self)
+        #expect(said.contains("warning: attach = yes without \(path)"), "\(said)")
+        let result = try site.run(SampleMessages.trojan)
+        #expect(result.exitStatus == 55)
+        #expect(result.what?.contains("ssattach_ does not exist") == true, "\(result.logLines)")
+        #expect(try site.queue.isEmpty())
+
+        try site.control.writeAttachmentList([])
+        #expect(try site.control.compile(by: BuiltPrograms.simscanmk).standardError == [])
+        #expect(try site.run(SampleMessages.trojan).exitStatus == 0)
+    }
+
     @Test func `It answers --version and --help, and other words are a temporary failure`() throws {
         func run(_ arguments: [String]) throws -> FilterResult {
             var run = FilterRun(of: "/bin/sh", message: [], envelope: [])

@@ -52,6 +52,8 @@ import Testing
         #expect(line.state == result.state)
         #expect(line.what == result.what)
         #expect(line.recipients == ["bob@example.com", "bob@example.com"])
+        // The same line, to the last digit of its seconds.
+        #expect(result.logLines.map { $0 + "\n" } == [kept.log])
         quarantine.remove()
     }
 

@@ -114,8 +114,14 @@ import Testing
         Fault("a record that a master switch makes void", warnings: ["simcontrol-void"], says: "trophie-socket = off") {
             try $0.perDomain(":clam=yes,trophie=yes\n")
         },
-        Fault("attach without a list", warnings: ["attach-empty"], says: "no name is refused") {
+        Fault(
+            "attach without a list", problems: ["attach-missing"], warnings: ["settings-void"],
+            says: "every message is deferred"
+        ) {
             unlink($0.control + "/ssattach")
+        },
+        Fault("attach with an empty list", warnings: ["attach-empty"], says: "no name is refused") {
+            try Data().write(to: URL(fileURLWithPath: $0.control + "/ssattach"))
         },
         Fault("nothing is scanned", warnings: ["nothing-scanned"], says: "nothing is scanned") {
             $0.settings = $0.settings.filter { !["clamd", "spam", "spamd", "attach"].contains($0.key) }

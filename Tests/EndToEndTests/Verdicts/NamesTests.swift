@@ -134,12 +134,6 @@ import Testing
         #expect(try site.run(SampleMessages.eicar).exitStatus == 31)
     }
 
-    @Test func `No list is an empty list`() throws {
-        let site = try Site(["attach": "yes"], suffixes: [])
-        try FileManager.default.removeItem(atPath: site.control.path(of: "ssattach"))
-        #expect(try site.run(SampleMessages.trojan).exitStatus == 0)
-    }
-
     @Test func `attach-allow lets a name through`() throws {
         let site = try Site(["attach-allow": "tro*.exe"], suffixes: [".exe"])
         #expect(try site.run(SampleMessages.trojan).exitStatus == 0)

@@ -70,6 +70,24 @@ import Testing
         return Array("SPAMD/1.1 0 EX_OK\r\nContent-length: \(body.count)\r\n\r\n".utf8) + body
     }
 
+    @Test(arguments: ["YES", "NO"]) func `Without a score spamd has failed where the score decides`(flag: String) throws
+    {
+        let body = Array("X-Spam-Flag: \(flag)\n".utf8) + SampleMessages.clean
+        let spamd = try FakeSpamd {
+            $0.raw = Array("SPAMD/1.1 0 EX_OK\r\nContent-length: \(body.count)\r\n\r\n".utf8) + body
+        }
+        defer { spamd.stop() }
+        let site = try Site()
+        let basic = ["spamd": spamd.address, "spamd-command": "process", "spamd-failure": "defer"]
+        try site.change(basic.merging(["spam-hits": "5"]) { $1 })
+        let result = try site.run(SampleMessages.clean)
+        #expect(result.exitStatus == 71)
+        #expect(result.what?.contains("an answer without a score") == true, "\(result.logLines)")
+        // The flag is enough for who refuses what spamd calls spam.
+        try site.change(basic)
+        #expect(try site.run(SampleMessages.clean).exitStatus == (flag == "YES" ? 31 : 0))
+    }
+
     @Test func `A verdict behind a header line of any length is found`() throws {
         let site = try Site()
         let lengths = [511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097, 8192, 65535, 65536, 65537, 131_072]

@@ -87,6 +87,42 @@ struct ArchiveTests {
         #expect(try check(mail(zip, name: "a.zip"), options: Self.all).name == "x.exe")
     }
 
+    /// 40 MiB of one letter, as a text without lines.
+    private static let bigText = "head -c 41943040 /dev/zero | tr '\\0' a > big.txt"
+    /// 40 MiB of zeros, under a name that says that there is an archive in them.
+    private static let bigImage = "head -c 41943040 /dev/zero > big.img"
+
+    @Test(.enabled(if: has("zip")))
+    func `A large text in a zip hides no file behind it, and makes no zip unreadable`() throws {
+        let order = "zip -q out.zip big.txt && zip -q out.zip inner.zip && mv out.zip out"
+        let hostile = try made("\(Self.bigText) && zip -q inner.zip x.exe && \(order)")
+        #expect(try check(mail(hostile, name: "a.zip"), options: Self.all).name == "x.exe")
+        let harmless = try made("\(Self.bigText) && zip -q inner.zip a.txt && \(order)")
+        #expect(try check(mail(harmless, name: "a.zip"), options: Self.all) == .nothing)
+    }
+
+    @Test(.enabled(if: has("zip")))
+    func `A zip that unpacks to more than is looked at is a finding, and its names are found`() throws {
+        func zip(_ last: String) throws -> [UInt8] {
+            try made("\(Self.bigImage) && zip -q out.zip big.img && \(last) && mv out.zip out")
+        }
+        #expect(try check(mail(zip("zip -q out.zip a.txt"), name: "a.zip"), options: Self.all).isBroken)
+        #expect(try check(mail(zip("zip -q out.zip x.exe"), name: "a.zip"), options: Self.all).name == "x.exe")
+    }
+
+    @Test(.enabled(if: has("7z")))
+    func `A 7z has to be unpacked up to its last file, and counts with all of it`() throws {
+        // One by one, so that they stand in this order.
+        func archive(_ files: String...) throws -> [UInt8] {
+            let add = files.map { "7z a -ms=off out.7z \($0)" }.joined(separator: " && ")
+            return try made("\(Self.bigText) && 7z a inner.7z x.exe && \(add) && mv out.7z out")
+        }
+        #expect(try check(mail(archive("a.txt", "big.txt"), name: "a.7z"), options: Self.all) == .nothing)
+        #expect(try check(mail(archive("big.txt", "inner.7z"), name: "a.7z"), options: Self.all).isBroken)
+        #expect(try check(mail(archive("big.txt", "x.exe"), name: "a.7z"), options: Self.all).name == "x.exe")
+        #expect(try check(mail(archive("a.txt", "inner.7z"), name: "a.7z"), options: Self.all).name == "x.exe")
+    }
+
     @Test(arguments: ["gz", "xz", "bz2"])
     func `A tar that was cut off is a finding`(_ suffix: String) throws {
         let flag = ["gz": "z", "xz": "J", "bz2": "j"][suffix] ?? ""

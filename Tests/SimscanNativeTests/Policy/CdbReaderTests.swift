@@ -133,6 +133,21 @@ import Testing
         var noEnd = [UInt8](repeating: 0xff, count: 10_000)
         #expect(throws: CdbFailure.damaged) { try value(reader(noEnd), "key1") }
         noEnd.replaceSubrange(0..<2048, with: [UInt8](repeating: 0, count: 2048))
-        #expect(try value(reader(noEnd), "key1") == nil)
+        #expect(throws: CdbFailure.damaged) { try value(reader(noEnd), "key1") }
+    }
+
+    @Test func `A file of zeros is damaged, and a database without records is not`() throws {
+        for count in [2048, 4096, 20_000] {
+            let zeros = try reader([UInt8](repeating: 0, count: count))
+            #expect(throws: CdbFailure.damaged) { try value(zeros, "key1") }
+        }
+        let directory = try ControlDirectory()
+        let descriptor = open(directory.file("empty.cdb"), O_RDWR | O_CREAT, 0o600)
+        defer { close(descriptor) }
+        var make = cdb_make()
+        #expect(cdb_make_start(&make, descriptor) == 0)
+        #expect(cdb_make_finish(&make) == 0)
+        let empty = try reader(directory.bytes(of: "empty.cdb"))
+        for key in 0..<1000 { #expect(try value(empty, "key\(key)") == nil) }
     }
 }
