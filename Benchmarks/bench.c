@@ -76,17 +76,40 @@ static void run_or_fail(char *const arguments[])
     }
 }
 
+struct copy {
+    const char *path;
+    char *place;
+};
+static struct copy copies[8];
+static int copy_count;
+
 /* Written in large blocks, so that every program is in the page cache in the same way: one that was read back page
    by page is slower to start. */
-static char *copied(const char *path, const char *name)
+static void write_copy(const struct copy *copy)
 {
-    char *copy = in_scratch(name), *from = text("if=%s", path), *to = text("of=%s", copy);
-    unlink(copy);
+    char *from = text("if=%s", copy->path), *to = text("of=%s", copy->place);
+    unlink(copy->place);
     char *arguments[] = {"dd", from, to, "bs=16M", "status=none", NULL};
     run_or_fail(arguments);
-    if (chmod(copy, 0755) != 0)
-        fail(copy);
-    return copy;
+    if (chmod(copy->place, 0755) != 0)
+        fail(copy->place);
+    free(from);
+    free(to);
+}
+
+static char *copied(const char *path, const char *name)
+{
+    struct copy *copy = &copies[copy_count++];
+    *copy = (struct copy){path, in_scratch(name)};
+    write_copy(copy);
+    return copy->place;
+}
+
+/* Some kernels take pages out of the cache that were not used for some seconds, so the programs are written anew. */
+static void freshen_programs(void)
+{
+    for (int i = 0; i < copy_count; i++)
+        write_copy(&copies[i]);
 }
 
 static char *bounds_program(const char *name) { return copied(text("%s/%s", programs, name), name); }
@@ -191,6 +214,7 @@ static void measure(const struct measure *what)
     static double values[maximum_samples];
     int batch = what->concurrency == 1 ? 1 : what->concurrency * (what->bytes < 5000000 ? 2 : 1);
     struct sample first[64];
+    freshen_programs();
     for (int i = 0; i < what->count; i++)
         run_batch(&what->contenders[i], what->message, what->envelope, 1, 1, first);
 
