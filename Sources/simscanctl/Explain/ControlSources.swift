@@ -57,11 +57,14 @@ struct ControlSources {
 
     /// The list of `control/ssattach`.
     ///
-    /// - Throws: `Failure` with 74 where it cannot be read.
+    /// - Throws: `Failure` with 74 where it cannot be read, or is not there, as in the filter.
     func suffixes() throws(Failure) -> [[UInt8]] {
         do throws(ControlFileFailure) {
-            let bytes = try readWhole(directory + "/ssattach", maximumBytes: Self.maximumListBytes)
-            return readSuffixList(bytes ?? [])
+            let path = directory + "/" + ControlFiles.suffixListName
+            guard let bytes = try readWhole(path, maximumBytes: Self.maximumListBytes) else {
+                throw ControlFileFailure(path: path, reason: ControlFiles.noSuffixList)
+            }
+            return readSuffixList(bytes)
         } catch {
             throw Failure(error.description, status: EX_IOERR)
         }
