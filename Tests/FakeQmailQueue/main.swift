@@ -33,8 +33,11 @@ case .none, .signal, .noread: break
 }
 
 // The envelope comes last: once it is there, the message is queued.
-let pid = getpid()
-write(inherited.records, as: "fds.\(pid)", in: directory)
-write(message, as: "msg.\(pid)", in: directory)
-write(envelope, as: "env.\(pid)", in: directory)
+// Of a great many messages two may have the same process id, so that alone is no name.
+var now = timespec()
+clock_gettime(CLOCK_REALTIME, &now)
+let name = "\(now.tv_sec).\(1_000_000_000 + now.tv_nsec).\(getpid())"
+write(inherited.records, as: "fds." + name, in: directory)
+write(message, as: "msg." + name, in: directory)
+write(envelope, as: "env." + name, in: directory)
 exit(0)

@@ -26,15 +26,15 @@ package struct FakeQueue: Sendable {
         return environment
     }
 
-    /// What was queued, in the order of the process ids.
+    /// What was queued, in the order of arrival.
     ///
     /// - Throws: what Foundation throws when a file cannot be read.
     package func arrivals() throws -> [QueuedMessage] {
-        let pids = try directory.names().filter { $0.hasPrefix("env.") }.compactMap { Int32($0.dropFirst(4)) }
-        return try pids.sorted().map { pid in
+        let names = try directory.names().filter { $0.hasPrefix("env.") }.map { $0.dropFirst(4) }
+        return try names.sorted().map { name in
             QueuedMessage(
-                message: try directory.read("msg.\(pid)"), envelopeBytes: try directory.read("env.\(pid)"),
-                inherited: InheritedByQueue(try directory.read("fds.\(pid)")))
+                message: try directory.read("msg.\(name)"), envelopeBytes: try directory.read("env.\(name)"),
+                inherited: InheritedByQueue(try directory.read("fds.\(name)")))
         }
     }
 
