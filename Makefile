@@ -55,9 +55,9 @@ run: build
 test: deps-test deps-farm lint build check-binary
 	$(call build,--build-tests)
 	SWIFT_BACKTRACE=enable=no .build/debug/simscan-torture --simscan $(BIN)/simscan $(TORTURE_SAMPLE)
-	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
 	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) .build/debug/simscan-farm --sample
 	@scripts/instructions check $(BIN) .build/debug
+	SIMSCAN_PROGRAMS=$(CURDIR)/$(BIN) $(SWIFT) test --skip-build
 
 # What a message costs in instructions, which `make test` compares.
 instructions: deps-test build
