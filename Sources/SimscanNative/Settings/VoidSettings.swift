@@ -15,9 +15,11 @@ extension Settings {
         case .spamPassthru:
             if !spam { return "spam = no" }
             return spamPassthru && spamHits != nil ? "spam-hits is set" : nil
-        case .attachAllow, .attachArchives, .attachTypes, .attachPartial, .doubleExtension, .mimeDepth, .mimeParts,
-            .mimeFields, .mimeHeaderBytes:
+        case .attachAllow, .attachArchives, .attachTypes, .attachPartial, .doubleExtension:
             return attach ? nil : "attach = no"
+        case .mimeDepth, .mimeParts, .mimeFields, .mimeHeaderBytes:
+            // They bound the decoded parts, too.
+            return attach || !trophieSocket.isEmpty || (clamav && clamdParts) ? nil : "attach = no"
         case .mimeLimits:
             // The expressions of records are tried in the cage, too.
             return attach || perDomain ? nil : "attach = no"

@@ -136,6 +136,9 @@ import Testing
         #expect(told(text) == [])
         // Records may have expressions, which are tried in the cage.
         #expect(told("per-domain = yes\nmime-limits = pass\n") == [])
+        // The parts that scanners get are counted as well.
+        #expect(told("trophie-socket = /run/trophie\nmime-depth = 100\n") == [])
+        #expect(told("clamd-parts = yes\nmime-parts = 100\n") == [])
     }
 
     @Test(
