@@ -93,7 +93,7 @@ struct AllDownSection {
             let words = host.fake.address.replacing(":", with: "_") + "_ " + host.error
             tally.require(line.contains(words), title + "no “\(words)” in “\(line)”")
         }
-        tally.require(result.duration < limit + Self.grace, title + "\(result.duration.short)")
+        tally.requireInTime(result.duration < limit + Self.grace, title + "\(result.duration.short)")
         print(
             "  \(scanner.name), \(hosts.map(\.name).joined(separator: ", ")): \(result.ending), \(result.duration.short)"
         )

@@ -36,25 +36,25 @@ struct BlackHoleSection {
         let before = try pair.send(for: .seconds(seconds < 60 ? 1 : 5), every: Self.pace, &tally)
         let usual = before.well.quantile(0.5)
         let taken = hole.server.connections
-        tally.require(taken == before.ill.count, "\(taken) of \(before.ill.count) messages at the first host")
+        tally.requireInTime(taken == before.ill.count, "\(taken) of \(before.ill.count) messages at the first host")
 
         try cut(hole)
         let found = try pair.sendOne(&tally).ill
-        tally.require(
+        tally.requireInTime(
             found < usual + Self.first,
             "the first message takes \(found.short), one through healthy hosts \(usual.short)")
         let during = try pair.send(for: .seconds(seconds), every: Self.pace, &tally)
         for (more, words) in [(Self.following, "late"), (Self.headStart, "held up")] {
             let late = during.ill.count { $0 > usual + more }
             let lateAnyway = during.well.count { $0 > usual + more }
-            tally.require(
+            tally.requireInTime(
                 late <= 2 * lateAnyway + 2,
                 "\(late) of \(during.ill.count) following messages are \(words) (more than \(more.short)), of those "
                     + "through healthy hosts \(lateAnyway)")
         }
         // The middle is what all of them cost, whatever else the machine does.
         let middle = during.ill.quantile(0.5) - during.well.quantile(0.5)
-        tally.require(middle < Self.following, "the following messages take \(middle.short) more")
+        tally.requireInTime(middle < Self.following, "the following messages take \(middle.short) more")
         let late = during.ill.count { $0 > usual + Self.following }
         let lateAnyway = during.well.count { $0 > usual + Self.following }
         print(
@@ -73,7 +73,7 @@ struct BlackHoleSection {
         tally.require(hole.requests.count > asked, "the host is not in use \(Self.healing.short) after it healed")
         let after = hole.requests.count
         let count = try pair.send(for: .seconds(1), every: Self.pace, &tally).ill.count
-        tally.require(hole.requests.count == after + count, "the host is back, and does not get the mail")
+        tally.requireInTime(hole.requests.count == after + count, "the host is back, and does not get the mail")
         tally.require(tally.deferred == 0, "\(tally.deferred) messages are deferred")
         print("  in use again \(back.short) after it healed")
         return tally

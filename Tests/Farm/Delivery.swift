@@ -10,8 +10,13 @@ struct Delivery: Sendable {
     var tries = 100
     /// The mail host of a message.
     let host: @Sendable (_ id: Int) -> MailHost
+    /// Whether more messages than these are wanted, which is asked ahead of each.
+    var goesOn: @Sendable () -> Bool = { false }
     /// Told of every message that is through, with how many are by then.
     var progress: @Sendable (_ through: Int) -> Void = { _ in }
+
+    /// So many times the messages that were asked for are the most, whoever wants more.
+    private static let mostTimes = 10
 
     private struct Line {
         var next = 0
@@ -29,7 +34,7 @@ struct Delivery: Sendable {
         let line = Mutex(Line())
         try inThreads(concurrency) { _ in
             try work(line) { line in
-                guard line.next < messages else { return nil }
+                guard line.next < messages || line.next < Self.mostTimes * messages && goesOn() else { return nil }
                 defer { line.next += 1 }
                 return (line.next, 0)
             }

@@ -93,11 +93,11 @@ struct NameSection {
             }
         }
         for (number, duration) in durations.enumerated() {
-            tally.require(duration < trial.limit, "\(trial.title): message \(number + 1) takes \(duration.short)")
+            tally.requireInTime(duration < trial.limit, "\(trial.title): message \(number + 1) takes \(duration.short)")
         }
         if let meetings = trial.meetings {
             let count = durations.reduce(0) { $0 + Int($1.inSeconds / Self.headStart.inSeconds) }
-            tally.require(count <= meetings, "\(trial.title): \(count) waits for \(meetings) dead hosts")
+            tally.requireInTime(count <= meetings, "\(trial.title): \(count) waits for \(meetings) dead hosts")
         }
         let outcome = trial.error.map { "71, " + $0 } ?? "the true verdict"
         print("  \(trial.title): \(outcome), " + durations.map(\.short).joined(separator: ", "))

@@ -15,9 +15,13 @@ struct Tally {
     private(set) var faults: [String] = []
     private var faultCount = 0
 
+    /// What took longer than it may, which another run on a busy machine may not.
+    private(set) var lateness: [String] = []
+
     private static let mostFaults = 20
 
     var isClean: Bool { faultCount == 0 }
+    var isInTime: Bool { lateness.isEmpty }
 
     mutating func note(_ text: String) {
         faultCount += 1
@@ -26,6 +30,10 @@ struct Tally {
 
     mutating func require(_ condition: Bool, _ text: String) {
         if !condition { note(text) }
+    }
+
+    mutating func requireInTime(_ condition: Bool, _ text: String) {
+        if !condition, lateness.count < Self.mostFaults { lateness.append(text) }
     }
 
     mutating func noteLost(_ text: String) {
@@ -47,6 +55,7 @@ struct Tally {
         wrong += other.wrong
         faultCount += other.faultCount
         faults += other.faults.prefix(Self.mostFaults - faults.count)
+        lateness += other.lateness.prefix(Self.mostFaults - lateness.count)
     }
 
     /// `6000 messages: passed 2000, refused 4000, deferred 0; lost 0, wrong 0`
