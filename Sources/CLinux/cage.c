@@ -113,8 +113,8 @@ int cage_take_descriptors(int message_fd, int answer_fd, int output_fd)
 
 int linux_memory_is_short(void)
 {
-    /* As much as a large buffer takes. What could not be had is not known here. */
-    enum { much = 16 << 20 };
+    /* More than the largest buffer takes. What could not be had is not known here. */
+    enum { much = 32 << 20 };
     void *room = mmap(NULL, much, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (room == MAP_FAILED)
         return 1;
