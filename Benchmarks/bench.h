@@ -50,7 +50,7 @@ int start_server(char *const arguments[]);
 
 void write_message(const char *path, size_t bytes);
 /* With an attachment whose name has to be decoded, so that the filter's caged child takes the message apart. */
-void write_encoded_message(const char *path, size_t bytes);
+void write_named_message(const char *path, size_t bytes, const char *name);
 /* One plain text, whatever its size. */
 void write_text_message(const char *path, size_t bytes);
 void write_envelope(const char *path, int recipients, int domains);

@@ -85,10 +85,7 @@ void write_message(const char *path, size_t bytes)
         write_attachment(path, bytes, "figures.pdf");
 }
 
-void write_encoded_message(const char *path, size_t bytes)
-{
-    write_attachment(path, bytes, "=?utf-8?Q?figures_M=C3=A4rz.pdf?=");
-}
+void write_named_message(const char *path, size_t bytes, const char *name) { write_attachment(path, bytes, name); }
 
 void write_envelope(const char *path, int recipients, int domains)
 {

@@ -17,8 +17,9 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
     // To look at more finds no less.
     if strict == .nothing { require(plain == .nothing, "off: " + (plain.why ?? "") + "; on: nothing") }
 
-    // What is said without a library is what is said with all of them.
-    if let own = plainFinding(of: input, rules: rules, options: all) {
+    // What is said without a library is what is said with all of them, also of a message that comes in pieces.
+    let own = plainFinding(of: input, rules: rules, options: all)
+    if let own {
         require(own == strict, "own code: " + (own.why ?? "nothing") + "; all: " + (strict.why ?? "nothing"))
     }
 
@@ -45,6 +46,13 @@ let mimeTarget = FuzzTarget(name: "mime") { input, plant in
         fatalError(
             "does not hold: pieces of \(piece): name \(index) is \(shown(formsInPieces, index)) of "
                 + "\(formsInPieces.count); whole: \(shown(forms, index)) of \(forms.count)")
+    }
+    if let check = PlainCheck(rules: rules, limits: limits, options: all) {
+        forEachPiece(of: input, piece) { check.take($0) }
+        let ownInPieces = check.end()
+        require(
+            ownInPieces?.kind == own?.kind,
+            "pieces of \(piece), own code: " + (ownInPieces?.why ?? "-") + "; whole: " + (own?.why ?? "-"))
     }
     let strictInPieces = walk(input, rules: rules, options: all, piece: piece) { _ in }
     require(
@@ -98,16 +106,22 @@ private func walk(
     let state = CheckState(rules: rules, limits: limits, options: options)
     state.observer = { form, _ in observer(form) }
     let walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
-    input.withUnsafeBytes { bytes in
-        var start = 0
-        while start < bytes.count, state.finding == nil {
-            let end = min(start + max(piece, 1), bytes.count)
-            walk.take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
-            start = end
-        }
+    forEachPiece(of: input, piece) { bytes in
+        walk.take(bytes)
+        return state.finding == nil
     }
     if state.finding == nil { walk.end() }
     return state.result
+}
+
+/// - Parameter body: returns whether more is wanted.
+private func forEachPiece(of input: [UInt8], _ count: Int, _ body: (UnsafeRawBufferPointer) -> Bool) {
+    input.withUnsafeBytes { bytes in
+        for start in stride(from: 0, to: bytes.count, by: max(count, 1)) {
+            let end = min(start + max(count, 1), bytes.count)
+            guard body(UnsafeRawBufferPointer(rebasing: bytes[start..<end])) else { return }
+        }
+    }
 }
 
 extension AttachmentFinding {

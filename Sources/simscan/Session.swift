@@ -13,11 +13,12 @@ final class Session {
     private var directory: WorkingDirectory?
     /// Why the working directory lacks decoded parts; nil where it has all, or there is none.
     private(set) var missing: String?
-    /// What each scanner had to do with the message.
-    var scanners: [ScannerReport] = []
+    var scanners: Scanners?
     private var logsMessageID = false
     /// Where messages are counted; nil where they are not.
     private var countsIn: String?
+    /// What the list of suffixes says, where it has been read.
+    private var suffixes: [[UInt8]] = []
     var message: SpooledMessage?
     var envelope: Envelope?
 
@@ -84,7 +85,6 @@ final class Session {
         var isLate = false
         do throws(ControlFileFailure) {
             guard settings.perDomain else {
-                let suffixes = settings.attach ? try readSuffixes() : []
                 let firstRecipient = envelope.recipients.first.map { Array(envelope.address($0)) } ?? []
                 return Policy(settings, attachSuffixes: suffixes, firstRecipient: firstRecipient)
             }
@@ -107,6 +107,21 @@ final class Session {
         }
     }
 
+    // MARK: Checks
+
+    /// Looks for attachments while the message arrives; nil where it depends on the envelope which are looked for.
+    func checkOnArrival(_ settings: Settings) throws(FilterFailure) -> PlainCheck? {
+        guard settings.attach, !settings.perDomain else { return nil }
+        do throws(ControlFileFailure) {
+            suffixes = try readSuffixes()
+        } catch {
+            throw FilterFailure(.settingsUnreadable, error.description)
+        }
+        return PlainCheck(
+            rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
+            limits: settings.mimeLimitValues, options: settings.attachmentOptions)
+    }
+
     private func readSuffixes() throws(ControlFileFailure) -> [[UInt8]] {
         let path = controlDirectory + "/" + ControlFiles.suffixListName
         guard let bytes = try readWhole(path, maximumBytes: Self.maximumListBytes) else {
@@ -116,18 +131,17 @@ final class Session {
         return readSuffixList(bytes)
     }
 
-    // MARK: Checks
-
     /// The names of the message's attachments and its lines, as far as the policy looks at them.
     func check(
-        _ findings: inout Findings, _ policy: Policy, _ settings: Settings, until deadline: Instant
+        _ findings: inout Findings, _ policy: Policy, _ settings: Settings, seenBy seen: PlainCheck?,
+        until deadline: Instant
     ) throws(FilterFailure) {
         guard let message else { return }
         var check = CagedCheck(
             rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
             limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
         do throws(CagedCheck.Failure) {
-            (findings.attachment, findings.regex) = try check.look(at: message, until: deadline)
+            (findings.attachment, findings.regex) = try check.look(at: message, seenBy: seen, until: deadline)
         } catch {
             throw error.filterFailure(settings)
         }
@@ -246,7 +260,7 @@ final class Session {
         var line = log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
         if logsMessageID { line.messageID = message?.headerField("message-id:") ?? [] }
         line.size = message?.size
-        line.scanners = scanners
+        if countsIn != nil || log.format == .json { line.scanners = scanners?.reports ?? [] }
         return line
     }
 

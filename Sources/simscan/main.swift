@@ -22,8 +22,10 @@ struct Filter {
 
         // 2. The message, into a file without a name (a large one to clamd on its way), and the envelope.
         let early = EarlyTransfer(settings)
+        let names = try session.checkOnArrival(settings)
         let message = try Spool.receive(
-            from: .standardInput, workdir: workdir, room: settings.spoolRoom, follower: early)
+            from: .standardInput, workdir: workdir, room: settings.spoolRoom, follower: early,
+            showing: { names?.take($0) })
         session.message = message
         let envelope = try readEnvelope(from: .standardOutput)
         session.envelope = envelope
@@ -32,7 +34,7 @@ struct Filter {
 
         // 3. The names of its attachments, and the lines that a filter is on.
         var findings = Findings()
-        try session.check(&findings, policy, settings, until: deadline)
+        try session.check(&findings, policy, settings, seenBy: names, until: deadline)
 
         // 4. What the scanners say, all at the same time.
         let directory = try session.makeWorkingDirectory(in: workdir, settings, policy, until: deadline)
@@ -40,7 +42,7 @@ struct Filter {
             settings, policy, message: message, workdir: workdir, directory: directory, missing: session.missing,
             early: early)
         let rewrite = scanners.ask(&findings, skippingSpam: session.spamSkip(settings, policy), until: deadline)
-        session.scanners = scanners.reports
+        session.scanners = scanners
 
         // 5. The verdict.
         guard let verdict = Verdict.decide(findings, policy) else {

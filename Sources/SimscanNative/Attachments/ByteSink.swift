@@ -4,14 +4,37 @@ protocol ByteSink: AnyObject {
     func take(_ bytes: UnsafeRawBufferPointer)
     /// Nothing more comes.
     func end()
+    /// Whether further bytes make no difference.
+    var isDone: Bool { get }
+}
+
+extension ByteSink {
+    var isDone: Bool { false }
 }
 
 /// How the body of a part is encoded (RFC 2045, 6).
-enum TransferEncoding {
+enum TransferEncoding: UInt8 {
     case identity
     case base64
     case quotedPrintable
     case uuencode
+
+    /// Some of them.
+    struct Set: OptionSet {
+        let rawValue: UInt8
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(_ encoding: TransferEncoding) { rawValue = 1 << encoding.rawValue }
+
+        func forEach(_ body: (TransferEncoding) -> Void) {
+            for number in 0..<TransferEncoding.count where rawValue >> number & 1 != 0 {
+                if let encoding = TransferEncoding(rawValue: number) { body(encoding) }
+            }
+        }
+    }
+
+    private static let count: UInt8 = 4
 
     /// What a Content-Transfer-Encoding field says; nil for what no mail program decodes.
     init?(_ value: [UInt8]) {
@@ -38,7 +61,9 @@ final class Base64Decoder: ByteSink {
     private let sink: any ByteSink
     private var bits: UInt32 = 0
     private var digits = 0
-    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: 24_576 + 4, alignment: 16)
+    /// Behind a small piece it is known whether anybody wants the rest.
+    private static let pieceBytes = 8192
+    private let output = UnsafeMutableRawBufferPointer.allocate(byteCount: pieceBytes / 4 * 3 + 4, alignment: 16)
 
     init(into sink: any ByteSink) { self.sink = sink }
 
@@ -46,8 +71,8 @@ final class Base64Decoder: ByteSink {
 
     func take(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
-        while !rest.isEmpty {
-            let piece = rest.prefix(32_768)
+        while !rest.isEmpty, !sink.isDone {
+            let piece = rest.prefix(Self.pieceBytes)
             decode(UnsafeRawBufferPointer(rebasing: piece))
             rest = rest.dropFirst(piece.count)
         }

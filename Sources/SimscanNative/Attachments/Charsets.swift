@@ -1,7 +1,7 @@
 /// Text of a named charset as UTF-8, as far as it matters for a name.
 ///
 /// Every charset that can hide ASCII is decoded here; in East Asian ones also the full-width letters that look
-/// like ASCII. The other common ones have ASCII where ASCII has it, so their bytes are returned as they are.
+/// like ASCII. Latin-1 costs nothing. The other common ones have ASCII where ASCII has it, so their bytes are returned as they are.
 /// iconv is not asked: in a static program it would load modules from the host's disk, chosen by a stranger's
 /// mail. The name is in lower case.
 func decodeCharset(_ bytes: [UInt8], named name: [UInt8]) -> [UInt8] {
@@ -39,6 +39,7 @@ func decodeCharset(_ bytes: [UInt8], named name: [UInt8]) -> [UInt8] {
     {
         return foldEUC(bytes)
     }
+    if isWord(name, "iso88591") || isWord(name, "latin1") { return bytes.flatMap { utf8(UInt32($0)) } }
     return bytes
 }
 

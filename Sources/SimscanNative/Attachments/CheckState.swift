@@ -20,6 +20,8 @@ final class CheckState {
     private var parts = 0
     private var fields = 0
     private var headerBytes = 0
+    /// A name that no rule blocks in any form.
+    private var lastPassed: [UInt8] = []
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
     /// Is told of every part and name; then no name ends the walk.
@@ -54,11 +56,15 @@ final class CheckState {
         if finding == nil { finding = .nothing }
     }
 
-    /// What comes next is more than plain parts with plain names; false where that ends the walk.
-    func canParse() -> Bool {
+    /// Whether a library may be asked about what comes next.
+    ///
+    /// - Parameter isNeeded: whether our own code does not suffice; where no library may be asked, that ends the walk.
+    func canParse(where isNeeded: @autoclosure () -> Bool = true) -> Bool {
         if mayParse { return true }
-        needsParser = true
-        stop()
+        if isNeeded() {
+            needsParser = true
+            stop()
+        }
         return false
     }
 
@@ -119,23 +125,27 @@ final class CheckState {
     ///
     /// Where it stands is asked for only where the name is blocked.
     func consider(_ name: [UInt8], part: () -> String) {
-        let isPlain = isPlainName(name)
-        guard finding == nil, !name.isEmpty, isPlain || canParse() else { return }
-        var spellings = [name]
-        if !isPlain, let words = decodeEncodedWords(name) { spellings.append(words) }
+        guard finding == nil, !name.isEmpty else { return }
+        let words = isPlainName(name) ? nil : decodeEncodedWords(name)
         if let inspector {
-            // The last spelling is the one that is read.
-            let rule = spellings.lazy.flatMap(nameForms).compactMap { self.rule(blocking: $0) }.first
-            return inspector.name(spellings[spellings.count - 1], part: part(), rule: rule)
+            let spellings = words.map { [name, $0] } ?? [name]
+            let rule = spellings.lazy.flatMap { nameForms($0) }.compactMap { self.rule(blocking: $0) }.first
+            return inspector.name(words ?? name, part: part(), rule: rule)
         }
-        for spelling in spellings {
-            observer?(spelling, part())
-            for form in nameForms(spelling) {
-                observer?(form, part())
-                if let rule = rule(blocking: form) {
-                    finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule))
-                    return
-                }
+        // Most files have their name in two fields.
+        if name == lastPassed && observer == nil { return }
+        consider(spelling: name, part)
+        if let words, finding == nil { consider(spelling: words, part) }
+        if finding == nil { lastPassed = name }
+    }
+
+    private func consider(spelling: [UInt8], _ part: () -> String) {
+        observer?(spelling, part())
+        for form in nameForms(spelling, canFold: { canParse() }) {
+            observer?(form, part())
+            if let rule = rule(blocking: form) {
+                if finding == nil { finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule)) }
+                return
             }
         }
     }

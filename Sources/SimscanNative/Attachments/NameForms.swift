@@ -1,18 +1,19 @@
 /// What mail programs and file systems make of one name: every form of it that could be shown or saved.
 ///
+/// - Parameter canFold: asked before GLib is, which knows the characters that we do not.
 /// - Returns: forms in lower case, without doubles, none empty.
-func nameForms(_ name: [UInt8]) -> [[UInt8]] {
+func nameForms(_ name: [UInt8], canFold: () -> Bool = { true }) -> [[UInt8]] {
     if isPlainName(name) {
         let form = savedName(name.map(asciiLowercase)[...])
         return form.isEmpty ? [] : [form]
     }
     var forms = NameForms()
-    forms.add(name)
+    forms.add(name, canFold)
     if name.contains(UInt8(ascii: "%")) {
         let decoded = decodeEscapes(name[...], mark: UInt8(ascii: "%"))
         if decoded != name {
-            forms.add(decoded)
-            forms.add(decodeEscapes(decoded[...], mark: UInt8(ascii: "%")))
+            forms.add(decoded, canFold)
+            forms.add(decodeEscapes(decoded[...], mark: UInt8(ascii: "%")), canFold)
         }
     }
     return forms.forms
@@ -43,11 +44,11 @@ private struct NameForms {
 
     private(set) var forms: [[UInt8]] = []
 
-    mutating func add(_ name: [UInt8]) {
+    mutating func add(_ name: [UInt8], _ canFold: () -> Bool) {
         addPaths(name)
         if let nul = name.firstIndex(of: 0) { addPaths(Array(name[..<nul])) }
         guard name.contains(where: { $0 >= 0x80 || isBlankOrControl($0) }) else { return }
-        if let text = compatibleText(name) {
+        if let text = compatibleText(name, canFold: canFold) {
             addPaths(text)
             if let nul = text.firstIndex(of: 0) { addPaths(Array(text[..<nul])) }
         } else {

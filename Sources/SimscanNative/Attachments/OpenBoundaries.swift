@@ -3,26 +3,39 @@
 /// Mail can open a thousand multiparts and then send millions of lines that begin with `--`; comparing each of
 /// these with each boundary would take minutes.
 struct OpenBoundaries {
-    private struct Entry {
+    /// A class, since the first array of a structure costs every process its metadata.
+    private final class Entry {
         let hash: UInt64
         let bytes: [UInt8]
         let level: Int
         /// The entry before this one in the same bucket, or -1.
         let next: Int
+
+        init(hash: UInt64, bytes: [UInt8], level: Int, next: Int) {
+            self.hash = hash
+            self.bytes = bytes
+            self.level = level
+            self.next = next
+        }
     }
 
     /// How many of the innermost boundaries are tried as the beginning of a line.
     static let prefixTries = 8
 
     private var entries: [Entry] = []
-    private var buckets = [Int](repeating: -1, count: 512)
+    /// Made with the first boundary.
+    private var buckets: [Int] = []
     /// Which bytes a boundary begins with: most lines that begin with `--` end here.
-    private var firstBytes = [Int](repeating: 0, count: 257)
+    private var firstBytes: [Int] = []
     /// How often a look-up went on to another entry. A mail that drives this up was made to do so.
     private(set) var steps = 0
 
     /// Opens a boundary at a level; levels only grow until `close(from:)`.
     mutating func open(_ boundary: [UInt8], level: Int) {
+        if buckets.isEmpty {
+            buckets = [Int](repeating: -1, count: 512)
+            firstBytes = [Int](repeating: 0, count: 257)
+        }
         let hash = Self.hash(boundary[...])
         let bucket = Int(hash & 511)
         entries.append(Entry(hash: hash, bytes: boundary, level: level, next: buckets[bucket]))

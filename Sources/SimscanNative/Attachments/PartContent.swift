@@ -9,7 +9,9 @@ final class PartContent: ByteSink {
     /// The Content-Type's value, or empty.
     private let type: [UInt8]
     private var head: [UInt8] = []
-    private var readers: [any ByteSink] = []
+    private var macros: MacroFinder?
+    private var archive: ArchiveReader?
+    private var reader: (any ByteSink)?
     private var isDecided = false
     /// Whether the bytes are wanted by whoever wants the decoded parts.
     private let isWanted: Bool
@@ -21,7 +23,9 @@ final class PartContent: ByteSink {
 
     /// Whether it is nothing but a text in which no embedded file is being read.
     var isTextBetweenFiles: Bool {
-        guard readers.count == 1, outputNumber == nil, let text = readers[0] as? EmbeddedFiles else { return false }
+        guard macros == nil, archive == nil, outputNumber == nil, let text = reader as? EmbeddedFiles else {
+            return false
+        }
         return !text.isInFile
     }
 
@@ -49,8 +53,10 @@ final class PartContent: ByteSink {
 
     func end() {
         if !isDecided { decide() }
-        for reader in readers { reader.end() }
-        readers = []
+        macros?.end()
+        archive?.end()
+        reader?.end()
+        (macros, archive, reader) = (nil, nil, nil)
         if let outputNumber { place.state.output?.end(part: outputNumber) }
         outputNumber = nil
     }
@@ -59,7 +65,9 @@ final class PartContent: ByteSink {
         if let outputNumber, let output = place.state.output, !output.received(bytes, part: outputNumber) {
             place.state.stop()
         }
-        for reader in readers { reader.take(bytes) }
+        macros?.take(bytes)
+        archive?.take(bytes)
+        reader?.take(bytes)
     }
 
     private func decide() {
@@ -68,14 +76,12 @@ final class PartContent: ByteSink {
         considerMacintoshNames(head, type: type) { place.considerInner($0) }
         if place.state.options.types {
             if let kind = FileKind(head: head) { place.considerKind(kind) }
-            if MacroFinder.begins(head) { readers.append(MacroFinder(place: place)) }
+            if MacroFinder.begins(head) { macros = MacroFinder(place: place) }
         }
-        if place.state.options.archives, let archive = ArchiveReader(head: head, place: place) {
-            readers.append(archive)
-        }
-        if let reader = chooseReader() { readers.append(reader) }
+        if place.state.options.archives { archive = ArchiveReader(head: head, place: place) }
+        reader = chooseReader()
         beginOutput()
-        isDone = readers.isEmpty && outputNumber == nil
+        isDone = macros == nil && archive == nil && reader == nil && outputNumber == nil
         head.withUnsafeBytes { hand($0) }
         head = []
     }
@@ -98,7 +104,7 @@ final class PartContent: ByteSink {
             return place.mayDecode ? SignedDataReader(place: place.decoded.inside("smime.p7m")) : nil
         }
         if isStructure {
-            guard place.mayDecode else { return nil }
+            guard place.mayWalk else { return nil }
             let walk = PartWalk(place: place.decoded)
             if startsWithWord(type, "multipart/") {
                 // The structure is inside of the encoding: its header is needed again.

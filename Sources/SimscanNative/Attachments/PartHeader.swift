@@ -20,7 +20,7 @@ struct PartHeader {
     /// The values of all Content-Type fields, unfolded.
     private(set) var types: [[UInt8]] = []
     /// How some mail program would decode the body; empty where no field says it.
-    private(set) var encodings: [TransferEncoding] = []
+    private(set) var encodings: TransferEncoding.Set = []
 
     /// Whether there was any field that says what the part is.
     var saysAnything: Bool { hasContentType || hasName || !encodings.isEmpty }
@@ -60,15 +60,15 @@ struct PartHeader {
     ///   - field: which one it is.
     ///   - value: what follows the colon, line ends included.
     ///   - name: is given every reading of every name in it.
-    ///   - canParse: asked before GMime is.
+    ///   - canParse: asked before GMime is, with whether our own reader does not suffice.
     /// - Returns: false where the field has too many parameters to look at.
     mutating func add(
-        _ field: Field, value: [UInt8], canParse: () -> Bool, name: ([UInt8]) -> Void
+        _ field: Field, value: [UInt8], canParse: (Bool) -> Bool, name: ([UInt8]) -> Void
     ) -> Bool {
         guard field != .other else { return true }
         let text = unfold(value)
         if field == .contentTransferEncoding {
-            if let encoding = TransferEncoding(text), !encodings.contains(encoding) { encodings.append(encoding) }
+            if let encoding = TransferEncoding(text) { encodings.insert(TransferEncoding.Set(encoding)) }
             return true
         }
         if field == .contentLocation || field == .contentDescription {
@@ -92,10 +92,15 @@ struct PartHeader {
         var parsed: GMimeParameters?
         if isPlainField(text) {
             // Nothing to disagree about: GMime says what we say, and starting it costs more than all the rest.
-            addPlainParameters(of: field, text, name: name)
+            addParameters(of: field, text, in: .plain, name: name)
         } else {
-            guard addReadings(of: field, text, name: name) else { return false }
-            parsed = canParse() ? GMimeParameters(field: field, value: text) : nil
+            let standard = StandardField(text)
+            if standard == .simple {
+                addParameters(of: field, text, in: .standard, name: name)
+            } else {
+                guard addReadings(of: field, text, name: name) else { return false }
+            }
+            parsed = canParse(standard == nil) ? GMimeParameters(field: field, value: text) : nil
             parsed?.names.forEach(name)
         }
         guard field == .contentType else { return true }
@@ -112,10 +117,13 @@ struct PartHeader {
         return true
     }
 
-    private mutating func addPlainParameters(of field: Field, _ text: [UInt8], name: ([UInt8]) -> Void) {
+    /// Takes in parameters of which each has one reading.
+    private mutating func addParameters(
+        of field: Field, _ text: [UInt8], in grammar: FieldGrammar, name: ([UInt8]) -> Void
+    ) {
         // The file name weighs more, wherever it stands.
         for isFileName in [true, false] {
-            forEachPlainParameter(text) { attribute, value in
+            forEachParameter(of: text, in: grammar) { attribute, value in
                 if isWord(attribute, "filename") ? isFileName : !isFileName && isWord(attribute, "name") {
                     name(Array(value))
                 }

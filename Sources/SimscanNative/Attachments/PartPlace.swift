@@ -34,8 +34,10 @@ struct PartPlace {
     }
 
     /// Whether one more decoder may start; where it may not, the message is beyond the depth's limit.
-    var mayDecode: Bool {
-        guard state.canParse() else { return false }
+    var mayDecode: Bool { state.canParse() && mayWalk }
+
+    /// The same for a walk through parts of their own, which is what the whole message has, too.
+    var mayWalk: Bool {
         if decodings < Self.maximumDecodings { return true }
         state.exceed(.depth)
         return false

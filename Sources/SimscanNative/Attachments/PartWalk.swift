@@ -5,8 +5,9 @@ internal import Glibc
 /// It follows every structure that some mail program would: a line that may be a delimiter begins a part, also
 /// where others read on. So it never sees fewer parts than GMime would build.
 final class PartWalk: ByteSink {
-    /// A multipart or a message that is open.
-    private struct Container {
+    /// A multipart or a message that is open. A class, since the first array of a structure costs every process its
+    /// metadata.
+    private final class Container {
         let isMessage: Bool
         /// Its number in the container around it; 0 where the path does not name it.
         let number: Int
@@ -15,6 +16,13 @@ final class PartWalk: ByteSink {
         let isDigest: Bool
         /// A multipart that names no boundary: the first line that looks like one is taken for it.
         var guessesBoundary: Bool
+
+        init(isMessage: Bool, number: Int, isDigest: Bool, guessesBoundary: Bool) {
+            self.isMessage = isMessage
+            self.number = number
+            self.isDigest = isDigest
+            self.guessesBoundary = guessesBoundary
+        }
     }
 
     private let place: PartPlace
@@ -209,7 +217,7 @@ final class PartWalk: ByteSink {
         let here = here(fileName: header.fileName)
         var types = header.types.isEmpty ? [[]] : header.types
         if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
-        for encoding in header.encodings.isEmpty ? [.identity] : header.encodings {
+        (header.encodings.isEmpty ? TransferEncoding.Set(.identity) : header.encodings).forEach { encoding in
             for (index, type) in types.enumerated() {
                 // Whoever wants the decoded parts wants each once.
                 let isWanted = index == 0
@@ -298,7 +306,8 @@ final class PartWalk: ByteSink {
     private func readField() {
         state.inspector?.field(field, value)
         let isTaken = header.add(
-            field, value: value, canParse: state.canParse, name: { name in state.consider(name) { path } })
+            field, value: value, canParse: { state.canParse(where: $0) },
+            name: { name in state.consider(name) { path } })
         if !isTaken { state.exceed(.fields) }
     }
 
@@ -330,8 +339,7 @@ final class PartWalk: ByteSink {
         }
         header = PartHeader()
         state.inspector?.part(path, depth: depth, isContainer: ended.isMultipart || ended.isMessage)
-        let isPlain = !ended.isMessage && ended.encodings.allSatisfy { $0 != .uuencode }
-        guard isPlain || state.canParse() else { return }
+        guard !ended.encodings.contains(TransferEncoding.Set(.uuencode)) || state.canParse() else { return }
         beginBody(ended)
         let isDigestMember = containers[containers.count - 1].isDigest
         if ended.isMultipart {
@@ -343,7 +351,7 @@ final class PartWalk: ByteSink {
             for boundary in ended.boundaries { boundaries.open(boundary, level: containers.count - 1) }
         }
         // A message that is encoded is read by the one who decodes it.
-        let isEncoded = !ended.encodings.isEmpty && !ended.encodings.contains(.identity)
+        let isEncoded = !ended.encodings.isEmpty && !ended.encodings.contains(TransferEncoding.Set(.identity))
         if (ended.isMessage || (isDigestMember && !ended.hasContentType)) && !isEncoded {
             open(Container(isMessage: true, number: number, isDigest: false, guessesBoundary: false))
             number = 1

@@ -40,18 +40,20 @@ package struct CagedCheck {
 
     /// Looks at a message.
     ///
-    /// - Parameter deadline: what is not done then cannot be done now.
+    /// - Parameters:
+    ///   - seen: who has seen the message arrive; nil where nobody has.
+    ///   - deadline: what is not done then cannot be done now.
     /// - Returns: the findings; those of the expressions only where the attachments leave the message alone. Where
     ///   the child gave none, the expressions have failed too.
     package mutating func look(
-        at message: SpooledMessage, until deadline: Instant
+        at message: SpooledMessage, seenBy seen: PlainCheck? = nil, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         do throws(Errno) {
-            if let finding = try checkPlainParts(of: message, rules: rules, limits: limits, options: options),
-                expressions.isEmpty || Self.settles(finding)
-            {
-                return (finding, .nothing)
-            }
+            let plain =
+                if let seen { seen.end() } else {
+                    try checkPlainParts(of: message, rules: rules, limits: limits, options: options)
+                }
+            if let plain, expressions.isEmpty || Self.settles(plain) { return (plain, .nothing) }
         } catch {
             throw .unreadable(error)
         }

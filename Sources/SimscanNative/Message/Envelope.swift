@@ -7,9 +7,9 @@ package struct Envelope: Equatable, Sendable {
     /// Where in `bytes` the sender's address stands.
     package let sender: AddressRange
     /// Where in `bytes` each recipient's address stands, in the envelope's order, duplicates kept.
-    package let recipients: [AddressRange]
+    package let recipients: AddressRanges
 
-    fileprivate init(bytes: [UInt8], sender: AddressRange, recipients: [AddressRange]) {
+    fileprivate init(bytes: [UInt8], sender: AddressRange, recipients: AddressRanges) {
         self.bytes = bytes
         self.sender = sender
         self.recipients = recipients
@@ -57,7 +57,7 @@ package struct EnvelopeParser: Sendable {
     private var bytes: [UInt8] = []
     private var addressStart = 0
     private var sender = AddressRange(lowerBound: 0, upperBound: 0)
-    private var recipients: [AddressRange] = []
+    private var recipients = AddressRanges()
 
     package init() {}
 
@@ -141,23 +141,34 @@ package struct EnvelopeParser: Sendable {
 }
 
 /// Where an address stands in an envelope.
-///
-/// Not a `Range<Int>`: the first array of a generic type costs every process its metadata. And of 32 bits, since an
-/// envelope may have a hundred thousand of them.
 package struct AddressRange: Equatable, Sendable {
-    private let start: UInt32
-    private let end: UInt32
-
-    package var lowerBound: Int { Int(start) }
-    package var upperBound: Int { Int(end) }
-
-    /// - Precondition: the envelope is smaller than 4 GiB.
-    package init(lowerBound: Int, upperBound: Int) {
-        start = UInt32(lowerBound)
-        end = UInt32(upperBound)
-    }
+    package let lowerBound: Int
+    package let upperBound: Int
 
     /// Bytes in the address.
     package var count: Int { upperBound - lowerBound }
     package var isEmpty: Bool { count == 0 }
+}
+
+/// Where many addresses stand, in 8 bytes each, since an envelope may have a hundred thousand of them; and in numbers,
+/// since the first array of any other type costs every process its metadata.
+package struct AddressRanges: RandomAccessCollection, Equatable, Sendable {
+    /// Where an address begins, and how long it is.
+    private var packed: [Int] = []
+
+    /// More than the longest address has, and than the longest envelope needs.
+    private static let lengthBits = 16
+
+    package var startIndex: Int { 0 }
+    package var endIndex: Int { packed.count }
+
+    package subscript(position: Int) -> AddressRange {
+        let start = packed[position] >> Self.lengthBits
+        return AddressRange(
+            lowerBound: start, upperBound: start + packed[position] & ((1 << Self.lengthBits) - 1))
+    }
+
+    fileprivate mutating func append(_ range: AddressRange) {
+        packed.append(range.lowerBound << Self.lengthBits | range.count)
+    }
 }

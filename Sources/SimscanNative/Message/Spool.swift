@@ -22,10 +22,12 @@ package enum Spool {
     /// - Parameters:
     ///   - room: bytes ahead of the message.
     ///   - follower: sees the message grow.
+    ///   - look: is shown all bytes of the message, in their order.
     /// - Throws: 61 where the working directory cannot be used, 54 where the message cannot be read to its
     ///   end, 53 where it cannot be written.
     package static func receive(
-        from input: FileDescriptor, workdir: Workdir, room: Int64, follower: (any SpoolFollower)? = nil
+        from input: FileDescriptor, workdir: Workdir, room: Int64, follower: (any SpoolFollower)? = nil,
+        showing look: (UnsafeRawBufferPointer) -> Void = { _ in }
     ) throws(FilterFailure) -> SpooledMessage {
         let file: UnnamedFile
         do {
@@ -59,6 +61,7 @@ package enum Spool {
                 throw FilterFailure(.writeError, "workdir: " + workdir.path + ": cannot write: " + error.description)
             }
             size += Int64(count)
+            look(UnsafeRawBufferPointer(rebasing: block[..<count]))
             follower?.follow(file.descriptor, from: room, to: room + size, isWhole: false)
         }
         follower?.follow(file.descriptor, from: room, to: room + size, isWhole: true)

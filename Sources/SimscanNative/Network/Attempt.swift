@@ -26,6 +26,9 @@ final class Attempt {
     /// The output under way, and how much of it is out.
     private var outputIndex = 0
     private var outputDone: Int64 = 0
+    private var isWidened = false
+    /// As much as the kernel allows of it (`net.core.wmem_max`, `socket(7)`).
+    private static let roomForLargeMessages: CInt = 524_288
     /// The other side reads no more; its answer may be there all the same.
     private var sendFailure: Errno?
     /// Whether an answer began before all of the question was sent.
@@ -219,9 +222,24 @@ final class Attempt {
                 cannotSend(.ioError)
                 return false
             }
+            if sentCount < 0, errno == EAGAIN, widenSocket() { continue }
             guard sent(sentCount, now: now) else { return false }
         }
         return true
+    }
+
+    /// Makes room in a unix socket that is full, once: the kernel says that it can be written when three quarters
+    /// of what is in it are read, and the other side must not run dry before that. TCP sees to its room itself.
+    ///
+    /// - Returns: whether there is more room than before.
+    private func widenSocket() -> Bool {
+        guard endpoint.isUnix, !isWidened else { return false }
+        isWidened = true
+        // Without more room it is waited for, as if there had been no question.
+        let error = errno
+        defer { errno = error }
+        var bytes = Self.roomForLargeMessages
+        return setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, socklen_t(MemoryLayout<CInt>.size)) == 0
     }
 
     /// - Returns: whether it is out.

@@ -6,9 +6,16 @@ struct HostList {
         case name(host: String, port: UInt16)
     }
 
+    /// A class, since the first array of anything else costs every process its metadata.
+    private final class Entry {
+        let host: Host
+
+        init(_ host: Host) { self.host = host }
+    }
+
     private let order: HostOrder
     private let memory: HostMemory?
-    private var hosts: [Host]
+    private var hosts: [Entry]
     private var random = KernelRandom()
 
     /// - Parameters:
@@ -24,9 +31,9 @@ struct HostList {
             case .unix(let path):
                 // A path that does not fit was refused when the settings were compiled; as a name it fails
                 // with its own words instead of silently falling out of the list.
-                Endpoint(unixPath: path).map(Host.endpoint) ?? .name(host: path, port: 0)
+                Entry(Endpoint(unixPath: path).map(Host.endpoint) ?? .name(host: path, port: 0))
             case .tcp(let host, let port):
-                Endpoint(literal: host, port: port).map(Host.endpoint) ?? .name(host: host, port: port)
+                Entry(Endpoint(literal: host, port: port).map(Host.endpoint) ?? .name(host: host, port: port))
             }
         }
         // With one host alone its mark is ignored in any case.
@@ -34,13 +41,13 @@ struct HostList {
         let now = HostMemory.now
         let all = self.hosts
         self.hosts = []
-        for host in all where !isPaused(host, now) { self.hosts.append(host) }
+        for entry in all where !isPaused(entry, now) { self.hosts.append(entry) }
         guard self.hosts.count < all.count else { return }
-        for host in all where isPaused(host, now) { self.hosts.append(host) }
+        for entry in all where isPaused(entry, now) { self.hosts.append(entry) }
     }
 
-    private func isPaused(_ host: Host, _ now: Int64) -> Bool {
-        guard case .endpoint(let endpoint) = host else { return false }
+    private func isPaused(_ entry: Entry, _ now: Int64) -> Bool {
+        guard case .endpoint(let endpoint) = entry.host else { return false }
         return memory?.record(of: endpoint)?.state(now: now) == .paused
     }
 
@@ -48,20 +55,20 @@ struct HostList {
 
     /// What is left, as the log names it.
     var names: [String] {
-        hosts.map { host in
-            switch host {
+        hosts.map { entry in
+            switch entry.host {
             case .endpoint(let endpoint): endpoint.name
             case .name(let host, let port): ScannerAddress.tcp(host: host, port: port).description
             }
         }
     }
 
-    mutating func next() -> Host? { hosts.isEmpty ? nil : hosts.removeFirst() }
+    mutating func next() -> Host? { hosts.isEmpty ? nil : hosts.removeFirst().host }
 
     /// A host that is being asked already is not asked again, unless it is put back.
     mutating func remove(_ endpoint: Endpoint) {
-        hosts.removeAll { host in
-            guard case .endpoint(let other) = host else { return false }
+        hosts.removeAll { entry in
+            guard case .endpoint(let other) = entry.host else { return false }
             return other.name == endpoint.name
         }
     }
@@ -70,7 +77,7 @@ struct HostList {
     /// pause comes last.
     mutating func insertNext(_ endpoints: [Endpoint]) {
         let ordered = order == .spread && endpoints.count > 1 ? endpoints.shuffled(using: &random) : endpoints
-        let found = ordered.map(Host.endpoint)
+        let found = ordered.map { Entry(.endpoint($0)) }
         let now = HostMemory.now
         hosts.insert(contentsOf: found.filter { !isPaused($0, now) }, at: 0)
         hosts += found.filter { isPaused($0, now) }
@@ -78,7 +85,7 @@ struct HostList {
 
     /// A host that was given up for another one that was quicker may still be needed.
     mutating func putBack(_ endpoint: Endpoint) {
-        hosts.append(.endpoint(endpoint))
+        hosts.append(Entry(.endpoint(endpoint)))
     }
 
     /// All of them, one drawn after the other, each as likely as its share of the weights that are left.

@@ -56,7 +56,7 @@ final class Resolver {
     }
 
     /// Adds the sockets that c-ares waits on.
-    func appendPollDescriptors(to polled: inout [pollfd]) {
+    func appendPollDescriptors(to polled: PollSet) {
         guard let channel else { return }
         withUnsafeTemporaryAllocation(of: ares_socket_t.self, capacity: Int(ARES_GETSOCK_MAXNUM)) { sockets in
             let interest = UInt32(bitPattern: ares_getsock(channel, sockets.baseAddress, CInt(sockets.count)))
@@ -79,9 +79,12 @@ final class Resolver {
     }
 
     /// `poll(2)` came back.
-    func process(_ polled: ArraySlice<pollfd>) {
+    ///
+    /// - Parameter first: the first of its descriptors.
+    func process(_ polled: PollSet, from first: Int) {
         guard let channel else { return }
-        for descriptor in polled where descriptor.revents != 0 {
+        for index in first..<polled.count where polled[index].revents != 0 {
+            let descriptor = polled[index]
             let readable = Int32(descriptor.revents) & (POLLIN | POLLERR | POLLHUP) != 0
             let writable = Int32(descriptor.revents) & POLLOUT != 0
             ares_process_fd(

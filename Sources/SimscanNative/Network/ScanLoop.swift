@@ -14,8 +14,10 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
         for scan in scans { scan.close() }
         resolver.close()
     }
-    var polled: [pollfd] = []
-    var owners: [Polled] = []
+    let polled = PollSet()
+    // Whose connection each is. Pairs in one array would have their metadata made at run time, in every process.
+    var polledScans: [Scan] = []
+    var polledAttempts: [Attempt] = []
     while true {
         let now = Instant.now
         for scan in scans { scan.advance(now: now) }
@@ -25,37 +27,32 @@ func run(_ scans: [Scan], resolver: Resolver, until deadline: Instant, isCertain
             return
         }
 
-        polled.removeAll(keepingCapacity: true)
-        owners.removeAll(keepingCapacity: true)
+        polled.removeAll()
+        polledScans.removeAll(keepingCapacity: true)
+        polledAttempts.removeAll(keepingCapacity: true)
         var wake = deadline
         for scan in scans where scan.answer == nil {
             if let timer = scan.nextTimer(now: now) { wake = min(wake, timer) }
             for attempt in scan.attempts {
                 guard let descriptor = attempt.pollDescriptor else { continue }
                 polled.append(descriptor)
-                owners.append(Polled(scan: scan, attempt: attempt))
+                polledScans.append(scan)
+                polledAttempts.append(attempt)
             }
         }
         if let timer = resolver.nextTimer(now: now) { wake = min(wake, timer) }
-        resolver.appendPollDescriptors(to: &polled)
+        resolver.appendPollDescriptors(to: polled)
 
-        let count = poll(&polled, nfds_t(polled.count), (wake - now).milliseconds)
-        guard count >= 0 else {
+        guard polled.wait(milliseconds: (wake - now).milliseconds) else {
             // EINTR is nobody's fault; with no memory for a poll there is no waiting at all.
             if errno == EINTR || errno == EAGAIN { continue }
             for scan in scans { scan.deadlinePassed(now: now) }
             return
         }
         let after = Instant.now
-        for (index, owner) in owners.enumerated() where polled[index].revents != 0 {
-            owner.scan.ready(owner.attempt, events: polled[index].revents, buffer: buffer, now: after)
+        for (index, scan) in polledScans.enumerated() where polled[index].revents != 0 {
+            scan.ready(polledAttempts[index], events: polled[index].revents, buffer: buffer, now: after)
         }
-        resolver.process(polled[owners.count...])
+        resolver.process(polled, from: polledScans.count)
     }
-}
-
-/// Whose connection is polled. A tuple in an array would have its metadata made at run time, in every process.
-private struct Polled {
-    let scan: Scan
-    let attempt: Attempt
 }

@@ -32,7 +32,7 @@ package struct Simcontrol: ~Copyable {
     private static func open(_ path: String) throws(CdbFailure) -> (FileDescriptor, CdbReader) {
         let descriptor: FileDescriptor
         do {
-            descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+            descriptor = try path.withCString { try FileDescriptor.open($0, .readOnly, options: [.closeOnExec]) }
         } catch {
             throw .unreadable((error as? Errno)?.description ?? "unknown error")
         }

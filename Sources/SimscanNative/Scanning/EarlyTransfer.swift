@@ -61,14 +61,15 @@ package final class EarlyTransfer: SpoolFollower {
 
     package func work(untilReadable input: FileDescriptor) {
         while true {
-            var polled = [pollfd(fd: input.rawValue, events: Int16(POLLIN), revents: 0)]
+            let polled = PollSet()
+            polled.append(pollfd(fd: input.rawValue, events: Int16(POLLIN), revents: 0))
             var resolver: Resolver?
             switch state {
             case .waiting, .over:
                 return
             case .resolving(let asked, _):
                 resolver = asked
-                asked.appendPollDescriptors(to: &polled)
+                asked.appendPollDescriptors(to: polled)
             case .open(let attempt, _):
                 // An answer can wait until there is somebody to whom it says something.
                 guard attempt.wantsToSend, var descriptor = attempt.pollDescriptor else { return }
@@ -78,8 +79,8 @@ package final class EarlyTransfer: SpoolFollower {
             let now = Instant.now
             let timer = resolver?.nextTimer(now: now).map { ($0 - now).milliseconds } ?? -1
             // What poll(2) cannot wait for, the read itself will.
-            guard poll(&polled, nfds_t(polled.count), timer) >= 0, polled[0].revents == 0 else { return }
-            resolver?.process(polled[1...])
+            guard polled.wait(milliseconds: timer), polled[0].revents == 0 else { return }
+            resolver?.process(polled, from: 1)
             if case .open(let attempt, _) = state, polled[1].revents != 0 { proceed(attempt) }
         }
     }

@@ -88,7 +88,7 @@ func probe(
         }
         guard now < start + patience else { break }
         var wake = start + patience
-        var polled: [pollfd] = []
+        let polled = PollSet()
         var owners: [(index: Int, attempt: Attempt)] = []
         for owner in open {
             if let timer = owner.attempt.nextTimer { wake = min(wake, timer) }
@@ -97,10 +97,10 @@ func probe(
             owners.append(owner)
         }
         if open.isEmpty { break }
-        guard poll(&polled, nfds_t(polled.count), (wake - now).milliseconds) >= 0 || errno == EINTR else { break }
-        for (owner, descriptor) in zip(owners, polled) where descriptor.revents != 0 {
+        guard polled.wait(milliseconds: (wake - now).milliseconds) || errno == EINTR else { break }
+        for (position, owner) in owners.enumerated() where polled[position].revents != 0 {
             let wasConnected = owner.attempt.isConnected
-            let answer = owner.attempt.ready(descriptor.revents, buffer: buffer, now: .now)
+            let answer = owner.attempt.ready(polled[position].revents, buffer: buffer, now: .now)
             if owner.attempt.isConnected && !wasConnected { answers[owner.index].connected = .now - start }
             if let answer { end(owner.index, owner.attempt, answer) }
         }
@@ -129,12 +129,12 @@ func endpoints(
     let end = Instant.now + patience
     let lookup = resolver.lookUp(host, port: port)
     while lookup.result == nil, Instant.now < end {
-        var polled: [pollfd] = []
-        resolver.appendPollDescriptors(to: &polled)
+        let polled = PollSet()
+        resolver.appendPollDescriptors(to: polled)
         let now = Instant.now
         let wake = min(end, resolver.nextTimer(now: now) ?? end)
-        guard poll(&polled, nfds_t(polled.count), (wake - now).milliseconds) >= 0 || errno == EINTR else { break }
-        resolver.process(polled[...])
+        guard polled.wait(milliseconds: (wake - now).milliseconds) || errno == EINTR else { break }
+        resolver.process(polled, from: 0)
     }
     guard let result = lookup.result else { throw ScannerFault(phase: .resolve, text: "no address in time") }
     return try result.get()

@@ -15,8 +15,11 @@ package struct Scanners {
     /// What clamd was given while the message arrived.
     private let early: EarlyTransfer?
     private let memory: HostMemory?
-    /// What each scanner had to do with the message.
-    package private(set) var reports: [ScannerReport] = []
+    /// Why spamd was not asked though the policy wants it.
+    private var spamSkip: SpamFinding.Skip?
+    /// Those that were asked, and when.
+    private var asked: [Scan] = []
+    private var askedAt = Instant.now
 
     package init(
         _ settings: Settings, _ policy: Policy, message: SpooledMessage, workdir: Workdir, directory: String?,
@@ -43,7 +46,7 @@ package struct Scanners {
     ) -> SpamReport.Rewrite {
         if policy.scanSpam, let skip {
             findings.spam = .notAsked(skip)
-            reports.append(ScannerReport(name: "spamd", verdict: "skipped", detail: Array(skip.description.utf8)))
+            spamSkip = skip
         }
         let asksSpamd = policy.scanSpam && skip == nil
         var known = findings
@@ -82,9 +85,18 @@ package struct Scanners {
             collect()
         }
         findings = known
-        reports += scans.map { $0.report(since: now) }
+        asked = scans
+        askedAt = now
         guard case .spam(let report) = spamd?.answer else { return .none }
         return report.rewrite
+    }
+
+    /// What each scanner had to do with the message.
+    package var reports: [ScannerReport] {
+        let skipped = spamSkip.map { skip in
+            ScannerReport(name: "spamd", verdict: "skipped", detail: Array(skip.description.utf8))
+        }
+        return [skipped].compactMap(\.self) + asked.map { $0.report(since: askedAt) }
     }
 
     private func clamdScan(_ resolver: Resolver, _ now: Instant) -> Scan {

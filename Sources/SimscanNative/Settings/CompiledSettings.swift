@@ -126,11 +126,14 @@ private struct FNV1a {
 
     /// A record as it stands in the file: two lengths of 32 bits, low byte first, the key, the value.
     mutating func add(_ key: ArraySlice<UInt8>, _ value: ArraySlice<UInt8>) {
-        for length in [key.count, value.count] {
-            for shift in [0, 8, 16, 24] { add(UInt8(truncatingIfNeeded: length >> shift)) }
-        }
+        add(length: key.count)
+        add(length: value.count)
         for byte in key { add(byte) }
         for byte in value { add(byte) }
+    }
+
+    private mutating func add(length: Int) {
+        for shift in stride(from: 0, to: 32, by: 8) { add(UInt8(truncatingIfNeeded: length >> shift)) }
     }
 
     private mutating func add(_ byte: UInt8) {

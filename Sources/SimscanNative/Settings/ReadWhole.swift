@@ -5,7 +5,8 @@ import SystemPackage
 /// Throws `ControlFileFailure` where it cannot be opened or read, or is longer than `maximumBytes`.
 package func readWhole(_ path: String, maximumBytes: Int) throws(ControlFileFailure) -> [UInt8]? {
     do {
-        let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
+        // A FilePath would be made of arrays of a type that no process has yet.
+        let descriptor = try path.withCString { try FileDescriptor.open($0, .readOnly, options: [.closeOnExec]) }
         defer { try? descriptor.close() }
         var bytes: [UInt8] = []
         var room = 8192

@@ -70,4 +70,10 @@ package enum SettingName: String, CaseIterable, Sendable {
     case logFormat = "log-format"
     case logMessageID = "log-message-id"
     case metrics
+
+    /// Not what the compiler would write: the standard library's table of names costs every process more than this.
+    package init?(rawValue name: String) {
+        guard let known = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+        self = known
+    }
 }

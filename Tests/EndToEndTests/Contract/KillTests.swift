@@ -19,7 +19,7 @@ import Testing
         // A message that has to be taken apart brings the cage in: for its names, and for trophie's parts.
         let message =
             scans
-            ? SampleMessages.attachment(named: "=?utf-8?Q?a=2Etxt?=", content: Array("text\n".utf8), subject: "Apart")
+            ? SampleMessages.attachment(named: "=?utf-8?Q?a?=.txt", content: Array("text\n".utf8), subject: "Apart")
             : SampleMessages.binary
         let trace = try Strace()
         let complete = try site.run(message) { $0.launcher = trace.launcher }

@@ -15,7 +15,7 @@ import Testing
         let site = try Site(["clamd": "tcp:localhost:\(port)", "attach-archives": "yes"], suffixes: [".exe"])
         let trace = try Strace("open,openat,access,faccessat,faccessat2,stat,newfstatat,readlink,execve")
         let message = SampleMessages.attachment(
-            named: "=?utf-8?q?a=2Ezip?=", content: Array("PK\u{3}\u{4}".utf8), subject: "An archive")
+            named: "=?utf-8?q?a?=.zip", content: Array("PK\u{3}\u{4}".utf8), subject: "An archive")
         let result = try site.run(message) {
             for name in [
                 "GCONV_PATH", "LOCPATH", "HOSTALIASES", "LOCALDOMAIN", "RESOLV_HOST_CONF", "TZDIR", "TMPDIR", "NLSPATH",

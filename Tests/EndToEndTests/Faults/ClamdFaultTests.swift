@@ -6,7 +6,7 @@ import Testing
     typealias Row = FaultRow<FakeClamd.Behaviour>
 
     /// Larger than what the system keeps for a connection, so that the other side's end is met while sending.
-    static let message = SampleMessages.filler(bytes: 600_000)
+    static let message = SampleMessages.filler(bytes: 4_000_000)
 
     static let rows = ClamdFaults.rows
 

@@ -5,8 +5,8 @@ import Testing
 @Suite struct SpamdFaultTests {
     typealias Row = FaultRow<FakeSpamd.Behaviour>
 
-    /// Larger than what the system keeps for a connection, smaller than what spamd is spared.
-    static let message = SampleMessages.filler(bytes: 249_999)
+    /// Larger than what the system keeps for a connection.
+    static let message = SampleMessages.filler(bytes: 4_000_000)
 
     static let rows = SpamdFaults.rows
 
@@ -22,7 +22,9 @@ import Testing
     private func run(_ row: Row, command: String) throws {
         let spamd = try FakeSpamd(at: row.place, door: row.door, row.change)
         defer { spamd.stop() }
-        let site = try Site(["spamd": spamd.address, "deadline": row.deadline, "spamd-command": command])
+        let site = try Site([
+            "spamd": spamd.address, "deadline": row.deadline, "spamd-command": command, "size-limit": "10000000",
+        ])
         let result = try site.run(Self.message)
         #expect(result.exitStatus == 0)
         #expect(result.state == "CLEAN")
@@ -43,7 +45,7 @@ import Testing
     func `With spamd-failure = defer it is deferred`(row: Row) throws {
         let spamd = try FakeSpamd(at: row.place, door: row.door, row.change)
         defer { spamd.stop() }
-        let site = try Site(["spamd": spamd.address, "spamd-failure": "defer"])
+        let site = try Site(["spamd": spamd.address, "spamd-failure": "defer", "size-limit": "10000000"])
         let result = try site.run(Self.message)
         #expect(result.exitStatus == 71)
         #expect(result.state == "ERROR")
@@ -84,7 +86,7 @@ import Testing
         let settings = ["spamd": spamd.address, "spamd-command": "check", "spamd-failure": "defer"]
         let site = try Site(settings.merging(["size-limit": "10000000"]) { $1 })
         // More than the connection holds, so that the end of the answer is met while sending.
-        let result = try site.run(SampleMessages.filler(bytes: 2_000_000))
+        let result = try site.run(Self.message)
         #expect(result.exitStatus == 71)
         #expect(result.what?.contains("before the end of the message") == true, "\(result.logLines)")
         #expect(try site.queue.isEmpty())

@@ -21,9 +21,9 @@ package enum SpamdFaults {
             corruption("a length in hexadecimal", .length("0x3D2F0")),
             corruption("two lengths in one", .length("250000 250000")),
             corruption("an empty length", .length(" ")),
-            // Twice a message of 250,000 bytes, 1 MiB, and more.
+            // Twice a message of 4,000,000 bytes, 1 MiB, and more.
             Row("it announces more than a message can become", says: "impossible Content-length") {
-                $0.corruption = .length("1600000")
+                $0.corruption = .length("16000000")
             },
             score("a score that is a word", "False", "low"),
             score("a score that is no number", "False", "nan"),
