@@ -68,6 +68,17 @@ write("clamd", {
     "session": "1: stream: OK\x002: stream: Eicar-Signature FOUND\0",
     "version": "ClamAV 1.0.7/27400/Mon Sep 16 08:30:56 2024\0",
 })
+write("field", {
+    "plain": "attachment; filename=\"a file (1).pdf\"; size=5",
+    "words": "attachment; filename=\"=?utf-8?Q?a=5F1=2E?= =?UTF-8?b?ZXhl?=\"",
+    "extended": "attachment; filename=\"a.exe\"; filename*=utf-8'de'%C3%BCber.exe",
+    "pieces": "text/plain; name*0*=utf-8''a; name*1=\".e\"; name*2*=%78e; charset=utf-8",
+    "latin": "application/pdf; name=\"=?iso-8859-1?q?=FCber.pdf?=\"",
+    "raw": "inline; filename=\"\u00fcber 100%.exe\"",
+    "multipart": "multipart/mixed; boundary=\"=_a/b:c\"; type=\"text/html\"",
+    "digest": "multipart/digest; boundary=b",
+    "message": "message/rfc822; name=\"a.eml\"",
+})
 write("spamd", {
     "check": "SPAMD/1.1 0 EX_OK\r\nSpam: False ; 1.1 / 5.0\r\n\r\n",
     "symbols": "SPAMD/1.1 0 EX_OK\r\nContent-length: 21\r\nSpam: True ; 15.3 / 5.0\r\n\r\nBAYES_99,MISSING_DATE",

@@ -8,8 +8,8 @@ struct FuzzTarget: Sendable {
 }
 
 private let targets: [FuzzTarget] = [
-    mimeTarget, envelopeTarget, clamdTarget, spamdTarget, trophieTarget, settingsTarget, simcontrolTarget, cdbTarget,
-    compiledTarget,
+    mimeTarget, fieldTarget, envelopeTarget, clamdTarget, spamdTarget, trophieTarget, settingsTarget, simcontrolTarget,
+    cdbTarget, compiledTarget,
 ]
 
 /// The target that `SIMSCAN_FUZZ_TARGET` names.

@@ -143,9 +143,14 @@ final class PartWalk: ByteSink {
 
     /// Lines that end in a lone CR. An empty one does not end a header: other programs read on there.
     private func pieces(of bytes: UnsafeRawBufferPointer) {
+        guard var start = bytes.baseAddress else { return }
+        let end = start + bytes.count
         var isFirst = true
-        for piece in bytes.split(separator: 0x0D, omittingEmptySubsequences: true) {
-            let line = UnsafeRawBufferPointer(rebasing: piece)
+        while start < end {
+            let stop = memchr(start, 0x0D, end - start).map { UnsafeRawPointer($0) } ?? end
+            let line = UnsafeRawBufferPointer(start: start, count: stop - start)
+            start = stop + 1
+            if line.isEmpty { continue }
             defer { isFirst = false }
             if isInHeader {
                 if !isFirst { continueField(line) }

@@ -11,7 +11,7 @@ enum StandardField {
     /// - Parameter value: unfolded.
     /// - Returns: nil where it is not of that form.
     init?(_ value: [UInt8]) {
-        guard value.count <= Self.maximumBytes else { return nil }
+        guard value.count <= Self.maximumBytes, value.allSatisfy({ $0 >= 0x20 || $0 == 0x09 }) else { return nil }
         var count = 0
         var pieces = NameInPieces()
         var isExtended = false
