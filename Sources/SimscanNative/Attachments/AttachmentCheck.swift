@@ -32,50 +32,6 @@ private func check(_ message: SpooledMessage, _ state: CheckState) throws(Errno)
     if let error = state.systemError { throw error }
 }
 
-/// As `checkAttachments`, for messages of plain parts, with no code but our own: text, multiparts, messages in messages,
-/// files in base64 and quoted-printable, with header fields that can be read in one way only.
-///
-/// It is shown the message piece by piece, from its first byte on, also while it still arrives.
-package final class PlainCheck {
-    private let state: CheckState
-    private let walk: PartWalk
-
-    /// - Returns: nil where there is nothing to look for.
-    package init?(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {
-        guard !rules.isEmpty || options.rejectsEncrypted || options.rejectsBroken || options.rejectsPartial
-        else { return nil }
-        state = CheckState(rules: rules, limits: limits, options: options, mayParse: false)
-        walk = PartWalk(place: PartPlace(state: state, path: "", decodings: 0, depth: 0))
-    }
-
-    /// Takes the next bytes of the message.
-    ///
-    /// - Returns: whether more of them can make a difference.
-    @discardableResult
-    package func take(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if state.finding == nil { walk.take(bytes) }
-        return state.finding == nil
-    }
-
-    /// The message is whole.
-    ///
-    /// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a field
-    ///   or a name that programs disagree about, an archive to look into, a file in the lines of a text.
-    package func end() -> AttachmentFinding? {
-        if state.finding == nil { walk.end() }
-        return state.needsParser ? nil : state.result
-    }
-}
-
-/// What `PlainCheck` says of a message that is there.
-func checkPlainParts(
-    of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
-) throws(Errno) -> AttachmentFinding? {
-    guard let check = PlainCheck(rules: rules, limits: limits, options: options) else { return .nothing }
-    try readBlocks(of: message) { check.take($0) }
-    return check.end()
-}
-
 /// A name in a message, in one of its spellings or forms.
 package struct AttachmentName: Equatable, Sendable {
     package let name: [UInt8]
