@@ -11,7 +11,8 @@ enum StandardField {
     /// - Parameter value: unfolded.
     /// - Returns: nil where it is not of that form.
     init?(_ value: [UInt8]) {
-        guard value.count <= Self.maximumBytes, value.allSatisfy({ $0 >= 0x20 || $0 == 0x09 }) else { return nil }
+        guard value.count <= Self.maximumBytes, value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
+        else { return nil }
         var count = 0
         var pieces = NameInPieces()
         var isExtended = false
@@ -44,6 +45,9 @@ private func isQuoted(_ parameter: ArraySlice<UInt8>, in value: [UInt8]) -> Bool
 /// One name in pieces (RFC 2231, 3 and 4), as its parameters come.
 private struct NameInPieces {
     private var attribute: ArraySlice<UInt8> = []
+    /// Which attributes have had their pieces: programs disagree about who has them twice.
+    private var hasHadFileName = false
+    private var hasHadName = false
     /// The number that the next piece must have; 0 where none is open.
     private var next = 0
     private var isUTF8 = true
@@ -57,7 +61,7 @@ private struct NameInPieces {
         let isEncoded = isWhole || digits.last == UInt8(ascii: "*")
         if isEncoded, !isWhole { digits.removeLast() }
         if isWhole || digits.elementsEqual("0".utf8) {
-            guard end() else { return false }
+            guard end(), isFirstTime(attribute) else { return false }
             self.attribute = attribute
         } else {
             guard next > 0, isWord(attribute, sameAs: self.attribute), digits.elementsEqual(String(next).utf8) else {
@@ -78,6 +82,15 @@ private struct NameInPieces {
         }
         next += 1
         return isWhole ? end() : true
+    }
+
+    private mutating func isFirstTime(_ attribute: ArraySlice<UInt8>) -> Bool {
+        if isWord(attribute, "filename") {
+            defer { hasHadFileName = true }
+            return !hasHadFileName
+        }
+        defer { hasHadName = true }
+        return !hasHadName
     }
 
     /// - Returns: false where the pieces are no text.

@@ -23,7 +23,9 @@ struct StandardFieldTests {
         "attachment; filename==?utf-8?q?a?=", "a/b; name=\"\\a.exe\"", "a/b; name=\"a", "a/b; name=x y",
         "a/b; name*=a.exe", "a/b; name*=koi8-r''a.exe", "a/b; name*=utf-8''%C3", "a/b; name*=utf-8''%4",
         "a/b; name*=utf-8''a%00b", "a/b; name*1=a; name*0=b", "a/b; name*0=a; name*2=b", "a/b; name*0=a; name*0*=b",
-        "a/b; name*0=a; x=y; name*1=b", "a/b; name*0=a; filename*1=b", "a/b; name*00=a", "a/b; title*=utf-8''a",
+        "a/b; name*0=a; x=y; name*1=b", "a/b; name*0=a; filename*0=b; name*0*=utf-8''c",
+        "a/b; name*=utf-8''a; name*0=b",
+        "a/b; name=a\u{7F}", "a/b; name*0=a; filename*1=b", "a/b; name*00=a", "a/b; title*=utf-8''a",
         "a/b; boundary*=utf-8''a", "a/b; boundary=\"=?utf-8?q?a?=\"", "a/b; name=a; NAME=b", "a/b; name=a (c)",
     ])
     func `A field that is not, or that some program reads otherwise`(_ value: String) {
