@@ -17,8 +17,8 @@ final class Session {
     private var logsMessageID = false
     /// Where messages are counted; nil where they are not.
     private var countsIn: String?
-    /// What the list of suffixes says, where it has been read.
-    private var suffixes: [[UInt8]] = []
+    /// What the list of suffixes says, once it has been read.
+    private var suffixes: [[UInt8]]?
     var message: SpooledMessage?
     var envelope: Envelope?
 
@@ -85,6 +85,7 @@ final class Session {
         var isLate = false
         do throws(ControlFileFailure) {
             guard settings.perDomain else {
+                let suffixes = settings.attach ? try readSuffixes() : []
                 let firstRecipient = envelope.recipients.first.map { Array(envelope.address($0)) } ?? []
                 return Policy(settings, attachSuffixes: suffixes, firstRecipient: firstRecipient)
             }
@@ -113,22 +114,24 @@ final class Session {
     func checkOnArrival(_ settings: Settings) throws(FilterFailure) -> PlainCheck? {
         guard settings.attach, !settings.perDomain else { return nil }
         do throws(ControlFileFailure) {
-            suffixes = try readSuffixes()
+            return PlainCheck(
+                rules: AttachmentRules(suffixes: try readSuffixes(), allow: settings.attachAllow),
+                limits: settings.mimeLimitValues, options: settings.attachmentOptions)
         } catch {
             throw FilterFailure(.settingsUnreadable, error.description)
         }
-        return PlainCheck(
-            rules: AttachmentRules(suffixes: suffixes, allow: settings.attachAllow),
-            limits: settings.mimeLimitValues, options: settings.attachmentOptions)
     }
 
     private func readSuffixes() throws(ControlFileFailure) -> [[UInt8]] {
+        if let suffixes { return suffixes }
         let path = controlDirectory + "/" + ControlFiles.suffixListName
         guard let bytes = try readWhole(path, maximumBytes: Self.maximumListBytes) else {
             // Without it nothing would be refused, and nobody would know.
             throw ControlFileFailure(path: path, reason: ControlFiles.noSuffixList)
         }
-        return readSuffixList(bytes)
+        let list = readSuffixList(bytes)
+        suffixes = list
+        return list
     }
 
     /// The names of the message's attachments and its lines, as far as the policy looks at them.

@@ -14,11 +14,13 @@ func archiveMagic(_ head: [UInt8]) -> Bool {
 }
 
 /// Whether a file's name is that of an archive whose first bytes may be anything.
-func hasArchiveName(_ name: [UInt8]) -> Bool {
+///
+/// - Parameter canFold: as in `nameForms`.
+func hasArchiveName(_ name: [UInt8], canFold: () -> Bool = { true }) -> Bool {
     let suffixes: [StaticString] = [
         ".zip", ".rar", ".7z", ".tar", ".iso", ".img", ".cab", ".jar", ".tgz", ".lzh", ".lha",
     ]
-    return nameForms(name).contains { form in
+    return nameForms(name, canFold: canFold).contains { form in
         suffixes.contains { form.count >= $0.utf8CodeUnitCount && isWord(form.suffix($0.utf8CodeUnitCount), $0) }
     }
 }

@@ -28,7 +28,10 @@ final class ArchiveReader: ByteSink {
 
     /// Nil where neither the first bytes nor the name say that this is an archive.
     init?(head: [UInt8], place: PartPlace) {
-        guard archiveMagic(head) || hasArchiveName(place.fileName), place.state.canParse() else { return nil }
+        // The name is of a stranger, too: no library is asked about it that may not see the archive.
+        guard archiveMagic(head) || hasArchiveName(place.fileName, canFold: { place.state.canParse() }),
+            place.state.canParse()
+        else { return nil }
         guard place.archives < Self.maximumNesting else {
             place.noteBroken()
             return nil

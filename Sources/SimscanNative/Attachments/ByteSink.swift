@@ -28,13 +28,13 @@ enum TransferEncoding: UInt8 {
         init(_ encoding: TransferEncoding) { rawValue = 1 << encoding.rawValue }
 
         func forEach(_ body: (TransferEncoding) -> Void) {
-            for number in 0..<TransferEncoding.count where rawValue >> number & 1 != 0 {
-                if let encoding = TransferEncoding(rawValue: number) { body(encoding) }
+            var number: UInt8 = 0
+            while let encoding = TransferEncoding(rawValue: number) {
+                if contains(Set(encoding)) { body(encoding) }
+                number += 1
             }
         }
     }
-
-    private static let count: UInt8 = 4
 
     /// What a Content-Transfer-Encoding field says; nil for what no mail program decodes.
     init?(_ value: [UInt8]) {

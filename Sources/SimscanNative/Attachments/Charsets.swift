@@ -1,7 +1,8 @@
 /// Text of a named charset as UTF-8, as far as it matters for a name.
 ///
-/// Every charset that can hide ASCII is decoded here; in East Asian ones also the full-width letters that look
-/// like ASCII. Latin-1 costs nothing. The other common ones have ASCII where ASCII has it, so their bytes are returned as they are.
+/// Every charset that can hide ASCII is decoded here, and Latin-1, which costs nothing; in East Asian ones also the
+/// full-width letters that look like ASCII. The other common ones have ASCII where ASCII has it, so their bytes are
+/// returned as they are.
 /// iconv is not asked: in a static program it would load modules from the host's disk, chosen by a stranger's
 /// mail. The name is in lower case.
 func decodeCharset(_ bytes: [UInt8], named name: [UInt8]) -> [UInt8] {
