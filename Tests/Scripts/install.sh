@@ -11,7 +11,7 @@ group=$(id -gn nobody)
 same_program() {
     is 'what it says' "$("$q/bin/simscan" --version)" "$("$BUILT/simscan" --version)"
     is 'symbols' "$(readelf --symbols --wide "$q/bin/simscan" | grep -c ' FUNC .* main$' || true)" 0
-    readelf --symbols --wide "$BUILT/simscan" | grep -q ' FUNC .* main$'
+    readelf --symbols --wide "$BUILT/simscan" | grep ' FUNC .* main$' > /dev/null
 }
 tree() { (cd "$root" && find . \( -type f -o -type l \) | sort); }
 
