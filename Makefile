@@ -11,9 +11,10 @@ build = @echo '$(SWIFT) build $(1)'; $(SWIFT) build $(1) 2>&1 | \
 # One static file; SIMSCAN_LINK=dynamic for the host's shared libraries (see Package.swift).
 RELEASE = -c release --static-swift-stdlib $(STATIC)
 BIN = .build/release
-# GObject starts when GMime is needed, not in every process; a shared library starts itself.
+# Some libraries start when they are needed, not in every process; a shared library starts itself.
 LIBRARIES = .build/static
 STATIC = $(if $(filter dynamic,$(SIMSCAN_LINK)),,--pkg-config-path $(CURDIR)/$(LIBRARIES))
+export SIMSCAN_ON_DEMAND = $(if $(STATIC),1)
 
 # Where simscan is to live. Not from the environment: USER is set in every login.
 DESTDIR =
@@ -109,7 +110,7 @@ fuzz: deps
 	@scripts/fuzz all $(SECONDS)
 
 build: deps
-	$(if $(STATIC),@scripts/gobject-on-demand $(LIBRARIES))
+	$(if $(STATIC),@scripts/libraries-on-demand $(LIBRARIES))
 	$(call build,$(RELEASE) --product simscan)
 	$(call build,$(RELEASE) --product simscanmk)
 	$(call build,$(RELEASE) --product simscanctl)

@@ -15,11 +15,14 @@ let qmaildir = Context.environment["SIMSCAN_QMAILDIR"] ?? "/var/qmail"
 let user = Context.environment["SIMSCAN_USER"] ?? "simscan"
 let isElsewhere = qmaildir != "/var/qmail" || user != "simscan"
 
+/// Copies of libraries that start when they are needed (scripts/libraries-on-demand), where those have been made.
+let onDemand = Context.environment["SIMSCAN_ON_DEMAND"] == "1" ? "-on-demand" : ""
+
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
 let staticLibraries =
     ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
     // What Debian's static libarchive needs for the formats that are registered.
-    + ["nettle", "lzma", "zstd", "bz2", "z"]
+    + ["nettle" + onDemand, "lzma" + onDemand, "zstd", "bz2", "z"]
 
 /// A release is one static file that needs no library of the host.
 ///
@@ -27,7 +30,7 @@ let staticLibraries =
 let releaseLinking: [LinkerSetting] =
     Context.environment["SIMSCAN_LINK"] == "dynamic"
     ? []
-    : staticLibraries.map { .linkedLibrary($0) }
+    : staticLibraries.map { .linkedLibrary($0, .when(configuration: .release)) }
         + [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
 
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -53,7 +56,7 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
-        .target(name: "CGObjectOnDemand"),
+        .target(name: "CLibrariesOnDemand"),
         .target(name: "CIconvWithoutModules"),
         .target(
             name: "CLinux",
@@ -72,7 +75,7 @@ let package = Package(
             name: "SimscanNative",
             dependencies: [
                 "ClamdProtocol", "SpamdProtocol", "TrophieProtocol",
-                "CArchive", "CGMime", "CGMimeWithoutGIO", "CGObjectOnDemand", "CIconvWithoutModules", "CCdb",
+                "CArchive", "CGMime", "CGMimeWithoutGIO", "CLibrariesOnDemand", "CIconvWithoutModules", "CCdb",
                 "CPCRE2", "CCares", "CZlib", "CLinux", systemPackage,
             ],
             swiftSettings: swiftSettings + (isElsewhere ? [.define("SIMSCAN_ELSEWHERE")] : [])),
@@ -115,7 +118,9 @@ let package = Package(
             swiftSettings: swiftSettings),
         .executableTarget(
             name: "simscan-corpus",
-            dependencies: ["SimscanNative", "CArchive", "CGMime", "Fakes", argumentParser, systemPackage],
+            dependencies: [
+                "SimscanNative", "CArchive", "CGMime", "CLibrariesOnDemand", "Fakes", argumentParser, systemPackage,
+            ],
             path: "Tests/CorpusGenerator",
             swiftSettings: swiftSettings,
             linkerSettings: releaseLinking),

@@ -124,6 +124,7 @@ static int crash_exit_status, memory_exit_status;
 
 static void crashed(int signal_number)
 {
+    cage_crash(signal_number);
     /* snprintf is not on the list of async-signal-safe functions, so the line is put together by hand. */
     char line[128] = "simscan:[";
     size_t length = strlen(line);
@@ -183,6 +184,7 @@ void start_handle_signals(int log_fd, int fault_status, int memory_status)
     action.sa_flags = SA_ONSTACK | SA_RESETHAND | SA_NODEFER;
     for (size_t i = 0; i < sizeof crashes / sizeof *crashes; i++)
         sigaction(crashes[i], &action, &caller_crashes[i]);
+    cage_crashes_are_handled = 1;
     soften(SIGPIPE, &caller_sigpipe);
     soften(SIGXFSZ, &caller_sigxfsz);
 }

@@ -1,4 +1,5 @@
 import CArchive
+import CLibrariesOnDemand
 
 private let program = Array("MZ this program is a test and does nothing at all.".utf8)
 private let zipType = "application/zip; name=files.zip"
@@ -191,6 +192,7 @@ enum Archive {
     ) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 4 << 20)
         var used = 0
+        libarchive_start()
         guard let archive = archive_write_new() else { return [] }
         _ = format(archive)
         _ = filter(archive)

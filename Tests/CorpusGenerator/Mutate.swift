@@ -1,5 +1,6 @@
 import ArgumentParser
 import CGMime
+import CLibrariesOnDemand
 import Glibc
 import SimscanNative
 import SystemPackage
@@ -16,6 +17,7 @@ struct Mutate: ParsableCommand {
     var seed: UInt64 = 1
 
     func run() throws {
+        gobject_start()
         g_mime_init()
         var random = SplitMix(state: seed)
         let table = Table.parseOrExit([directory])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import CGMime
+import CLibrariesOnDemand
 import Glibc
 import SimscanNative
 import SystemPackage
@@ -15,6 +16,7 @@ struct Table: ParsableCommand {
     var quiet = false
 
     func run() throws {
+        gobject_start()
         g_mime_init()
         var wrong = 0
         var counts = (ours: 0, gmime: 0, ripmime: 0, hostile: 0, all: 0)

@@ -8,8 +8,8 @@
 
 /* What the child has, and it alone. */
 enum {
-    cage_message_fd = 0, /* the message, to read */
-    cage_answer_fd = 1,  /* a pipe, to write */
+    cage_answer_fd = 0,  /* a pipe, to write */
+    cage_message_fd = 1, /* the message, to read; or closed */
     cage_output_fd = 2,  /* a file, to write; or closed */
     cage_first_free_fd = 3
 };
@@ -24,8 +24,8 @@ enum {
 struct cage_limits {
     uint64_t memory_bytes;   /* address space */
     uint64_t cpu_seconds;    /* processor time */
-    uint64_t file_bytes;     /* the longest file that it may write */
-    uint32_t descriptors;    /* open at a time */
+    uint64_t file_bytes;     /* the longest file that it may write; 0: it may make none */
+    uint32_t descriptors;    /* open at a time, where it may make files */
 };
 
 /* What stands around the child. */
@@ -35,10 +35,17 @@ struct cage_walls {
     int32_t no_new_privs;
 };
 
+/* How it ended. */
+struct cage_end {
+    int exit_status;          /* -1: it was ended by a signal, or nobody knows */
+    int signal;               /* 0: it was ended by none, or nobody knows */
+    int64_t cpu_milliseconds; /* of user and system together */
+};
+
 /* fork(2), which Swift does not offer; the child ends with the parent. */
 pid_t cage_fork(void);
 
-/* In the child: gives it its three descriptors and no other. output_fd is -1 where there is none.
+/* In the child: gives it its descriptors and no other. message_fd and output_fd are -1 where there is none.
    Returns 0, or -1 and errno. */
 int cage_take_descriptors(int message_fd, int answer_fd, int output_fd);
 
@@ -49,15 +56,12 @@ struct cage_walls cage_close(const struct cage_limits *limits);
 /* In the child: _exit(2). */
 _Noreturn void cage_exit(int status);
 
-/* SIGCHLD at its default, so that waitpid(2) can tell how the child ended; then as the caller has it. */
-void cage_expect_child(void);
+/* Ends the child where it has not ended by itself, and waits for it. */
+struct cage_end cage_end_child(pid_t child);
 
-/* Ends the child, waits for it and gives SIGCHLD back. Returns its wait status, -1 where nobody knows it; where
-   child is none, nothing is ended. */
-int cage_end_child(pid_t child);
-
-/* How the wait status of cage_end_child() is to be read: the exit status, or -1; the signal, or 0. */
-int cage_exit_status(int wait_status);
-int cage_signal(int wait_status);
+/* A program with a handler for crashes (SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS) sets this when it
+   stands, and calls cage_crash() in it first, which never returns in a child. */
+extern int cage_crashes_are_handled;
+void cage_crash(int signal_number);
 
 #endif

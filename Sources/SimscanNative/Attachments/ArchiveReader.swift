@@ -76,6 +76,7 @@ final class ArchiveReader: ByteSink {
     // MARK: libarchive
 
     private func list() {
+        _ = libarchive
         guard let archive = archive_read_new() else { return place.noteBroken() }
         // One by one: all of them together would bring libxml2 and ICU along.
         archive_read_support_format_zip_seekable(archive)

@@ -13,6 +13,8 @@ final class CheckState {
     private let mayParse: Bool
     /// There is more than plain parts, and nothing was looked at any further.
     private(set) var needsParser = false
+    /// What is still to be asked about where no library may see the message.
+    private(set) var openNames = OpenNames()
     /// Why the message could not be looked at.
     private(set) var systemError: Errno?
     /// Bytes that archives have been unpacked to.
@@ -56,15 +58,11 @@ final class CheckState {
         if finding == nil { finding = .nothing }
     }
 
-    /// Whether a library may be asked about what comes next.
-    ///
-    /// - Parameter isNeeded: whether our own code does not suffice; where no library may be asked, that ends the walk.
-    func canParse(where isNeeded: @autoclosure () -> Bool = true) -> Bool {
+    /// Whether a library may be asked about what comes next; where none may, that ends the walk.
+    func canParse() -> Bool {
         if mayParse { return true }
-        if isNeeded() {
-            needsParser = true
-            stop()
-        }
+        needsParser = true
+        stop()
         return false
     }
 
@@ -139,9 +137,25 @@ final class CheckState {
         if finding == nil { lastPassed = name }
     }
 
+    /// Asks the rules about a name that has encoded words in it, of which only GMime can tell what it makes of them.
+    func considerWorded(_ name: [UInt8], part: () -> String) {
+        guard finding == nil else { return }
+        if mayParse { consider(gmimeText(name[...]), part: part) } else { leaveOpen(name, part()) }
+    }
+
+    private func leaveOpen(_ name: [UInt8], _ part: String) {
+        if !openNames.add(name, part: part) { _ = canParse() }
+    }
+
     private func consider(spelling: [UInt8], _ part: () -> String) {
         observer?(spelling, part())
-        for form in nameForms(spelling, canFold: { canParse() }) {
+        var isOpen = false
+        let forms = nameForms(spelling) {
+            isOpen = !mayParse
+            return mayParse
+        }
+        if isOpen { return leaveOpen(spelling, part()) }
+        for form in forms {
             observer?(form, part())
             if let rule = rule(blocking: form) {
                 if finding == nil { finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule)) }

@@ -1,5 +1,5 @@
 internal import CGMime
-internal import CGObjectOnDemand
+internal import CLibrariesOnDemand
 
 /// What GMime makes of one Content-Type or Content-Disposition field.
 struct GMimeParameters {
@@ -16,12 +16,12 @@ struct GMimeParameters {
     /// Reads a field's value, which is unfolded and without the field's name.
     init(field: PartHeader.Field, value: [UInt8]) {
         guard value.count <= Self.maximumField else { return }
-        _ = gmime
+        _ = gobject
         (value + [0]).withUnsafeBytes { bytes in
             guard let text = bytes.bindMemory(to: CChar.self).baseAddress else { return }
             switch field {
             case .contentType:
-                guard let type = g_mime_content_type_parse(nil, text) else { return }
+                guard let type = g_mime_content_type_parse(gmimeOptions, text) else { return }
                 defer { g_object_unref(type) }
                 isMultipart = g_mime_content_type_is_type(type, "multipart", "*") != 0
                 isDigest = g_mime_content_type_is_type(type, "multipart", "digest") != 0
@@ -34,7 +34,7 @@ struct GMimeParameters {
                 add(g_mime_content_type_get_parameter(type, "name"))
                 add(g_mime_content_type_get_parameter(type, "filename"))
             case .contentDisposition:
-                guard let disposition = g_mime_content_disposition_parse(nil, text) else { return }
+                guard let disposition = g_mime_content_disposition_parse(gmimeOptions, text) else { return }
                 defer { g_object_unref(disposition) }
                 add(g_mime_content_disposition_get_parameter(disposition, "filename"))
                 add(g_mime_content_disposition_get_parameter(disposition, "name"))
@@ -49,14 +49,5 @@ struct GMimeParameters {
     }
 }
 
-/// Starts GMime when it is first needed; most mail needs it not at all.
-private let gmime: Void = {
-    gobject_start()
-    g_mime_init()
-}()
-
-/// The bytes of a C string, copied.
-private func byteString(_ text: UnsafePointer<CChar>?) -> [UInt8]? {
-    guard let text else { return nil }
-    return Array(UnsafeRawBufferPointer(start: text, count: strlen(text)))
-}
+/// GObject's types come into being when they are first needed.
+private let gobject: Void = gobject_start()

@@ -59,11 +59,12 @@ struct PartHeader {
     /// - Parameters:
     ///   - field: which one it is.
     ///   - value: what follows the colon, line ends included.
+    ///   - canParse: asked before GMime is.
+    ///   - wordedName: is given every name with encoded words of which only GMime can tell what it makes of them.
     ///   - name: is given every reading of every name in it.
-    ///   - canParse: asked before GMime is, with whether our own reader does not suffice.
     /// - Returns: false where the field has too many parameters to look at.
     mutating func add(
-        _ field: Field, value: [UInt8], canParse: (Bool) -> Bool, name: ([UInt8]) -> Void
+        _ field: Field, value: [UInt8], canParse: () -> Bool, wordedName: ([UInt8]) -> Void, name: ([UInt8]) -> Void
     ) -> Bool {
         guard field != .other else { return true }
         let text = unfold(value)
@@ -100,8 +101,13 @@ struct PartHeader {
             } else {
                 guard addReadings(of: field, text, name: name) else { return false }
             }
-            parsed = canParse(standard == nil) ? GMimeParameters(field: field, value: text) : nil
-            parsed?.names.forEach(name)
+            switch standard {
+            case .simple, .extended: break
+            case .worded: forEachWordedName(of: text, wordedName)
+            case nil:
+                parsed = canParse() ? GMimeParameters(field: field, value: text) : nil
+                parsed?.names.forEach(name)
+            }
         }
         guard field == .contentType else { return true }
         hasContentType = true
@@ -130,6 +136,13 @@ struct PartHeader {
                 if isFileName, field == .contentType, isWord(attribute, "boundary") { add(boundary: Array(value)) }
                 return true
             }
+        }
+    }
+
+    private func forEachWordedName(of text: [UInt8], _ body: ([UInt8]) -> Void) {
+        forEachParameter(of: text, in: .standard) { attribute, value in
+            if isWord(attribute, "filename") || isWord(attribute, "name"), hasEncodedWord(value) { body(Array(value)) }
+            return true
         }
     }
 

@@ -311,7 +311,8 @@ final class PartWalk: ByteSink {
     private func readField() {
         state.inspector?.field(field, value)
         let isTaken = header.add(
-            field, value: value, canParse: { state.canParse(where: $0) },
+            field, value: value, canParse: { state.canParse() },
+            wordedName: { name in state.considerWorded(name) { path } },
             name: { name in state.consider(name) { path } })
         if !isTaken { state.exceed(.fields) }
     }

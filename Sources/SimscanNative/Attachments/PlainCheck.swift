@@ -28,18 +28,35 @@ package final class PlainCheck {
     /// The message is whole.
     ///
     /// - Returns: nil where there is more in the message, which then has to be looked at from its beginning: a field
-    ///   or a name that programs disagree about, an archive to look into, a file in the lines of a text.
-    package func end() -> AttachmentFinding? {
+    ///   that programs read in several ways, an archive to look into, a file in the lines of a text.
+    package func end() -> PlainFinding? {
         if state.finding == nil { walk.end() }
-        return state.needsParser ? nil : state.result
+        return state.needsParser ? nil : PlainFinding(finding: state.result, openNames: state.openNames)
     }
+}
+
+/// What our own code finds in a message of plain parts.
+package struct PlainFinding: Equatable, Sendable {
+    package let finding: AttachmentFinding
+    /// Names that it could not read: they count beside the finding, and weigh more where one is blocked.
+    package let openNames: OpenNames
+
+    /// Whether no name can make a difference any more.
+    package var isSettled: Bool {
+        if case .blocked = finding { true } else { openNames.isEmpty }
+    }
+
+    /// With what was found of the open names.
+    package func with(_ names: AttachmentFinding) -> AttachmentFinding { names == .nothing ? finding : names }
 }
 
 /// What `PlainCheck` says of a message that is there.
 func checkPlainParts(
     of message: SpooledMessage, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
-) throws(Errno) -> AttachmentFinding? {
-    guard let check = PlainCheck(rules: rules, limits: limits, options: options) else { return .nothing }
+) throws(Errno) -> PlainFinding? {
+    guard let check = PlainCheck(rules: rules, limits: limits, options: options) else {
+        return PlainFinding(finding: .nothing, openNames: OpenNames())
+    }
     try readBlocks(of: message) { check.take($0) }
     return check.end()
 }

@@ -7,6 +7,9 @@ enum StandardField {
     case simple
     /// Some names are as RFC 2231 has them.
     case extended
+    /// There is no doubt which names there are, but what they say: encoded words stand beside text, are broken, or
+    /// are of another charset. So GMime has to be asked too, for the text of these names alone.
+    case worded
 
     /// - Parameter value: unfolded.
     /// - Returns: nil where it is not of that form.
@@ -16,6 +19,7 @@ enum StandardField {
         var count = 0
         var pieces = NameInPieces()
         var isExtended = false
+        var isWorded = false
         let isRead = forEachParameter(of: value, in: .standard) { attribute, parameter in
             count += 1
             guard count <= 16, !stands(attribute, beforeIn: value, .standard) else { return false }
@@ -28,10 +32,12 @@ enum StandardField {
                 return false
             }
             if isWord(attribute, "boundary") { return parameter.allSatisfy { isInToken($0) || isOddInBoundary($0) } }
-            return isStandardText(parameter) || isEncodedWords(parameter)
+            if isStandardText(parameter) || isEncodedWords(parameter) { return true }
+            isWorded = true
+            return hasEncodedWord(parameter) && isUTF8(parameter)
         }
         guard isRead, pieces.end() else { return nil }
-        self = isExtended ? .extended : .simple
+        self = isWorded ? .worded : isExtended ? .extended : .simple
     }
 
     /// Longer ones are somebody's attempt at something.
@@ -153,7 +159,11 @@ func takeStandardValue(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
 /// Whether a text is UTF-8 without control characters and without encoded words.
 private func isStandardText(_ text: ArraySlice<UInt8>) -> Bool {
     guard text.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }), !hasEncodedWord(text) else { return false }
-    return text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
+    return isUTF8(text)
+}
+
+private func isUTF8(_ text: ArraySlice<UInt8>) -> Bool {
+    text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
 }
 
 /// What boundaries have beside the characters of a token (RFC 2046, 5.1.1), without quotes and comments.

@@ -22,11 +22,13 @@ package struct AnswerWriter {
         bytes.append(contentsOf: text)
     }
 
-    /// Writes all of it to the parent, who may have gone.
+    /// Writes how many bytes there are, and all of them, to the parent, who may have gone.
     ///
     /// - Returns: whether all of it is written.
     package func send() -> Bool {
-        bytes.withUnsafeBytes { bytes in
+        var announced = AnswerWriter()
+        announced.add(number: UInt64(bytes.count))
+        return (announced.bytes + bytes).withUnsafeBytes { bytes in
             var rest = bytes
             while !rest.isEmpty {
                 let count = write(CInt(cage_answer_fd), rest.baseAddress, rest.count)
@@ -41,7 +43,8 @@ package struct AnswerWriter {
 
 /// Reads what a child says, who may be in a stranger's hands: nil is whatever is not as it must be.
 package struct AnswerReader {
-    private var rest: ArraySlice<UInt8>
+    /// What is not read yet.
+    private(set) var rest: ArraySlice<UInt8>
 
     package init(_ bytes: [UInt8]) { rest = bytes[...] }
 

@@ -39,7 +39,7 @@ package struct Cage {
     /// Runs a body in a child, and waits for the child's end.
     ///
     /// - Parameters:
-    ///   - message: what the child can read, under a descriptor of its own.
+    ///   - message: what the child can read, under a descriptor of its own; nil where it has all in memory.
     ///   - output: a file that the child can write, as descriptor 2.
     ///   - deadline: when the child is killed.
     ///   - body: runs in the child; what it adds is the answer, which is sent when it returns.
@@ -50,18 +50,14 @@ package struct Cage {
     ) throws(Errno) -> Ending {
         var ends: [CInt] = [-1, -1]
         guard linux_pipe(&ends) == 0 else { throw Errno(rawValue: errno) }
-        cage_expect_child()
         let child = cage_fork()
         if child == 0 { live(message, ends[1], output, body) }
         let failure = Errno(rawValue: errno)
         close(ends[1])
         defer { close(ends[0]) }
-        guard child > 0 else {
-            _ = cage_end_child(-1)
-            throw failure
-        }
+        guard child > 0 else { throw failure }
         let answer = listen(to: ends[0], until: deadline)
-        return ending(answer, waitStatus: cage_end_child(child))
+        return ending(answer, cage_end_child(child))
     }
 
     /// The child's life.
@@ -83,7 +79,10 @@ package struct Cage {
     // MARK: The parent
 
     private enum Answer {
+        /// All that the child has announced.
         case whole([UInt8])
+        /// The child has closed its end before that.
+        case cutOff
         case tooLong
         case tooLate
         case unheard(Errno)
@@ -106,38 +105,46 @@ package struct Cage {
                 if errno == EINTR { continue }
                 return .unheard(Errno(rawValue: errno))
             }
-            guard count > 0 else { return .whole(bytes) }
-            guard bytes.count + count <= Self.maximumAnswerBytes else { return .tooLong }
+            guard count > 0 else { return .cutOff }
             bytes.append(contentsOf: block[..<count])
+            var reader = AnswerReader(bytes)
+            guard let announced = reader.number() else { continue }
+            guard announced <= Self.maximumAnswerBytes, reader.rest.count <= announced else { return .tooLong }
+            if reader.rest.count == announced { return .whole(Array(reader.rest)) }
         }
     }
 
-    private func ending(_ answer: Answer, waitStatus: CInt) -> Ending {
+    private func ending(_ answer: Answer, _ end: cage_end) -> Ending {
         switch answer {
         case .tooLate: return .late
         case .tooLong: return .died("an answer without end")
         case .unheard(let error): return .disturbed("its answer cannot be read, " + error.description)
         case .whole(let bytes):
-            let signal = cage_signal(waitStatus)
-            let status = cage_exit_status(waitStatus)
-            if status == CInt(cage_no_memory_status) {
-                return isCallersLimitLower ? .outOfMemory : .died("out of memory")
-            }
-            if status == CInt(cage_no_descriptor_status) { return .disturbed("a system call failed") }
-            if signal == SIGXCPU { return .died("out of processor time") }
-            // Nothing that a parser does brings these, but an administrator may, or a machine that is out of memory.
-            if [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM].contains(signal) {
-                return .disturbed("ended by signal " + String(signal))
-            }
-            if signal != 0 { return .died("ended by signal " + String(signal)) }
-            if status > CInt(cage_crash_status) {
-                return .died("ended by signal " + String(status - CInt(cage_crash_status)))
-            }
-            if status > 0 { return .died("exit status " + String(status)) }
             var reader = AnswerReader(bytes)
             guard let walls = CageWalls(&reader) else { return .died("no answer") }
-            return .answered(walls, Array(bytes.dropFirst(2)))
+            return .answered(walls, Array(reader.rest))
+        case .cutOff: return ending(end)
         }
+    }
+
+    /// Without an answer.
+    private func ending(_ end: cage_end) -> Ending {
+        let status = end.exit_status
+        if status == CInt(cage_no_memory_status) { return isCallersLimitLower ? .outOfMemory : .died("out of memory") }
+        if status == CInt(cage_no_descriptor_status) { return .disturbed("a system call failed") }
+        // The kernel counts by the tick.
+        if end.signal == SIGKILL, end.cpu_milliseconds >= Int64(limits.seconds) * 1000 - 100 {
+            return .died("out of processor time")
+        }
+        // Nothing that a parser does brings these, but an administrator may, or a machine that is out of memory.
+        if [SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM].contains(end.signal) {
+            return .disturbed("ended by signal " + String(end.signal))
+        }
+        if end.signal != 0 { return .died("ended by signal " + String(end.signal)) }
+        if status > CInt(cage_crash_status) {
+            return .died("ended by signal " + String(status - CInt(cage_crash_status)))
+        }
+        return .died(status > 0 ? "exit status " + String(status) : "no answer")
     }
 
     private var isCallersLimitLower: Bool {

@@ -8,7 +8,7 @@ package struct CageLimits: Equatable, Sendable {
     package var memoryBytes: UInt64 = 512 << 20
     /// Processor time in whole seconds.
     package var seconds: UInt64
-    /// The longest file that it may write: an archive in memory, or the decoded parts.
+    /// The longest file that it may write: an archive in memory, or the decoded parts; 0 where there is none.
     package var fileBytes: UInt64
     /// Open at a time, its own three included: six archives inside one another, and some to spare. What a file in
     /// memory has is not in the address space, so few of them are a limit on memory, too.

@@ -2,7 +2,8 @@ internal import CLinux
 
 /// What stands around the parser, as far as the kernel has it.
 package struct CageWalls: Equatable, Sendable, CustomStringConvertible {
-    /// The ABI of Landlock (`landlock(7)`): no file can be opened, no TCP connection made. 0 where there is none.
+    /// The ABI of Landlock (`landlock(7)`) whose rights are all taken: no file can be opened, no TCP connection made.
+    /// 0 where there is none.
     package var landlock: UInt8
     /// All system calls but a few are refused (`seccomp(2)`).
     package var hasSeccomp: Bool
@@ -27,7 +28,7 @@ package struct CageWalls: Equatable, Sendable, CustomStringConvertible {
         answer.add(byte: (hasSeccomp ? 1 : 0) | (hasNoNewPrivileges ? 2 : 0))
     }
 
-    /// As `simscan --version` says it: `landlock 7, seccomp, no_new_privs`, and what is missing.
+    /// As `simscan --version` says it: `landlock 6, seccomp, no_new_privs`, and what is missing.
     package var description: String {
         (landlock > 0 ? "landlock " + String(landlock) : "no landlock") + (hasSeccomp ? ", seccomp" : ", no seccomp")
             + (hasNoNewPrivileges ? ", no_new_privs" : ", no no_new_privs")

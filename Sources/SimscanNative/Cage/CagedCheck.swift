@@ -4,8 +4,8 @@ package import SystemPackage
 
 /// Everything that is looked for in a message itself: names of attachments, and lines that an expression matches.
 ///
-/// A message of plain parts is looked through here, with nothing but our own code; whatever needs a library, or more
-/// than one way of reading, is taken apart in a cage, from its first byte on.
+/// A message of plain parts is looked through here, with nothing but our own code; names that need a library are read
+/// in a cage, and whatever needs more than that is taken apart in one, from its first byte on.
 package struct CagedCheck {
     /// Why there are no findings.
     package enum Failure: Error, Equatable {
@@ -48,14 +48,17 @@ package struct CagedCheck {
     package mutating func look(
         at message: SpooledMessage, seenBy seen: PlainCheck? = nil, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        let plain: PlainFinding?
         do throws(Errno) {
-            let plain =
+            plain =
                 if let seen { seen.end() } else {
                     try checkPlainParts(of: message, rules: rules, limits: limits, options: options)
                 }
-            if let plain, expressions.isEmpty || Self.settles(plain) { return (plain, .nothing) }
         } catch {
             throw .unreadable(error)
+        }
+        if let plain, expressions.isEmpty || plain.isSettled && Self.settles(plain.finding) {
+            return plain.isSettled ? (plain.finding, .nothing) : try lookInCage(besides: plain, until: deadline)
         }
         return try lookInCage(at: message, until: deadline)
     }
@@ -70,28 +73,48 @@ package struct CagedCheck {
 
     // MARK: In the cage
 
+    /// Reads the names that our own code could not read.
+    private mutating func lookInCage(
+        besides plain: PlainFinding, until deadline: Instant
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        let (rules, limits, options) = (rules, limits, options)
+        let cage = Cage(limits: CageLimits(messageSize: 0, fileBytes: 0))
+        let names = try run(cage, on: nil, until: deadline) { answer in
+            answer.add(checkOpenNames(plain.openNames, rules: rules, limits: limits, options: options), .nothing)
+        }
+        return (plain.with(names.attachment), .nothing)
+    }
+
+    /// Takes the message apart.
     private mutating func lookInCage(
         at message: SpooledMessage, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
-        let cageLimits = CageLimits(
-            messageSize: message.size, fileBytes: max(message.size, ArchiveReader.maximumUnpacked))
         let (rules, limits, options, expressions) = (rules, limits, options, expressions)
-        let cage = Cage(limits: cageLimits) { if options.archives { prepareForArchives() } }
+        let fileBytes = options.archives ? max(message.size, ArchiveReader.maximumUnpacked) : 0
+        let cage = Cage(limits: CageLimits(messageSize: message.size, fileBytes: fileBytes)) {
+            if options.archives { prepareForArchives() }
+        }
+        return try run(cage, on: message.descriptorForCage, until: deadline) { answer in
+            let message = message.inCage
+            do throws(Errno) {
+                let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
+                if attachment == .unparsed(CheckState.noMemory) {
+                    cage_exit(CInt(cage_no_memory_status))
+                }
+                let regex = Self.settles(attachment) ? .nothing : try RegexScan(expressions).look(at: message)
+                answer.add(attachment, regex)
+            } catch {
+                answer.add(error)
+            }
+        }
+    }
+
+    private mutating func run(
+        _ cage: Cage, on message: FileDescriptor?, until deadline: Instant, _ body: (inout AnswerWriter) -> Void
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         let ending: Cage.Ending
         do throws(Errno) {
-            ending = try cage.run(on: message.descriptor, output: nil, until: deadline) { answer in
-                let message = message.inCage
-                do throws(Errno) {
-                    let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
-                    if attachment == .unparsed(CheckState.noMemory) {
-                        cage_exit(CInt(cage_no_memory_status))
-                    }
-                    let regex = Self.settles(attachment) ? .nothing : try RegexScan(expressions).look(at: message)
-                    answer.add(attachment, regex)
-                } catch {
-                    answer.add(error)
-                }
-            }
+            ending = try cage.run(on: message, output: nil, until: deadline, body)
         } catch {
             throw .noChild(error)
         }

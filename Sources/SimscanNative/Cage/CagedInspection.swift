@@ -16,9 +16,9 @@ package func inspectParts(
     until deadline: Instant
 ) throws(Errno) -> MessageInspection {
     let cageLimits = CageLimits(
-        messageSize: message.size, fileBytes: max(message.size, ArchiveReader.maximumUnpacked))
+        messageSize: message.size, fileBytes: options.archives ? max(message.size, ArchiveReader.maximumUnpacked) : 0)
     let cage = Cage(limits: cageLimits) { if options.archives { prepareForArchives() } }
-    let ending = try cage.run(on: message.descriptor, output: nil, until: deadline) { answer in
+    let ending = try cage.run(on: message.descriptorForCage, output: nil, until: deadline) { answer in
         do throws(Errno) {
             answer.add(try inspect(message.inCage, rules: rules, limits: limits, options: options))
         } catch {

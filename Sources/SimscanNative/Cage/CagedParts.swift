@@ -19,7 +19,7 @@ extension DecodedParts {
         guard ftruncate(file.rawValue, 0) == 0 else { throw Errno(rawValue: errno) }
         let cage = Cage(
             limits: CageLimits(messageSize: message.size, fileBytes: openParts * longestPart(of: message)))
-        let ending = try cage.run(on: message.descriptor, output: file, until: deadline) { answer in
+        let ending = try cage.run(on: message.descriptorForCage, output: file, until: deadline) { answer in
             do throws(Errno) {
                 let decoded = try DecodedParts(
                     of: message.inCage, limits: limits, in: FileDescriptor(rawValue: CInt(cage_output_fd)))
@@ -47,6 +47,11 @@ extension DecodedParts {
 }
 
 extension SpooledMessage {
+    /// What a caged child reads; nil where all of the message is in memory.
+    var descriptorForCage: FileDescriptor? {
+        Int64(beginning?.bytes.count ?? 0) < size ? descriptor : nil
+    }
+
     /// The message as a caged child has it.
     var inCage: SpooledMessage {
         SpooledMessage(

@@ -54,7 +54,7 @@ final class CompressedMessage {
             let wanted = min(Int64(input.count), message.size - read)
             let part = UnsafeMutableRawBufferPointer(rebasing: input[..<Int(wanted)])
             // The spool is shorter than what was counted into it: this is not the message.
-            guard try message.descriptor.readAll(into: part, at: message.start + read) == part.count else {
+            guard try message.readAll(into: part, at: message.start + read) == part.count else {
                 throw .ioError
             }
             read += wanted

@@ -29,4 +29,17 @@ package struct SpooledMessage: Sendable {
         self.size = size
         self.beginning = beginning
     }
+
+    /// Fills a buffer with the bytes at an offset of the file: from memory, where they are all there.
+    ///
+    /// - Returns: how many there are; fewer than the buffer has only where the file ends.
+    /// - Throws: what `pread(2)` says.
+    func readAll(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws(Errno) -> Int {
+        let first = Int(offset - start)
+        guard let bytes = beginning?.bytes, first >= 0, first + buffer.count <= bytes.count else {
+            return try descriptor.readAll(into: buffer, at: offset)
+        }
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[first..<(first + buffer.count)]))
+        return buffer.count
+    }
 }

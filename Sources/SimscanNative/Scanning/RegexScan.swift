@@ -34,7 +34,7 @@ package struct RegexScan {
         while offset < message.end || held > 0 {
             let wanted = min(buffer.count - held, Int(message.end - offset))
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer[held..<held + wanted])
-            guard try message.descriptor.readAll(into: room, at: offset) == wanted else { throw .ioError }
+            guard try message.readAll(into: room, at: offset) == wanted else { throw .ioError }
             offset += Int64(wanted)
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<(held + wanted)])
             let (finding, used) = look(at: bytes, with: regexes, isLast: offset == message.end)

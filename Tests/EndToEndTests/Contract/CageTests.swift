@@ -109,7 +109,7 @@ import Testing
     /// A message that has to be taken apart, and of which little is read at a time.
     private static let message =
         SampleMessages.attachment(
-            named: "=?utf-8?Q?holiday?=.txt", content: [UInt8](repeating: 0x41, count: 2_000_000), subject: "Photos")
+            named: "holi\\day.txt", content: [UInt8](repeating: 0x41, count: 2_000_000), subject: "Photos")
 
     private static func site(_ settings: [String: String] = [:]) throws -> Site {
         try Site(settings, suffixes: [".exe"])
@@ -166,6 +166,25 @@ import Testing
         let own: Set = ["pread64", "write", "brk", "mmap", "munmap", "mremap", "exit_group"]
         // What GMime's libraries try when they start, allowed or not.
         #expect(names.isSubset(of: own.union(["futex", "sysinfo", "rt_sigaction"])), "\(names)")
+    }
+
+    @Test func `Names that only a library can read cost a child that sees nothing else`() throws {
+        let site = try Self.site(["attach-archives": "yes"])
+        let trace = try Strace()
+        func named(_ name: String) -> [UInt8] {
+            SampleMessages.attachment(
+                named: name, content: [UInt8](repeating: 0xFF, count: 2_000_000), subject: "Photos")
+        }
+        #expect(try site.run(named("=?gb2312?B?YQ==?=.jpg")) { $0.launcher = trace.launcher }.exitStatus == 0)
+        let calls = try trace.calls()
+        let filter = try #require(calls.first?.process)
+        let child = calls.filter { $0.process != filter }
+        let closed = try #require(child.lastIndex { $0.name == "seccomp" })
+        let own: Set = ["write", "brk", "mmap", "munmap", "mremap", "futex", "exit_group"]
+        #expect(Set(child[(closed + 1)...].map(\.name)).isSubset(of: own))
+        #expect(!child.contains { $0.name.hasPrefix("open") })
+        let refused = try site.run(named("=?gb2312?B?YS5leA==?=e"))
+        #expect(refused.state == "ATTACH")
     }
 
     @Test func `The walls are around the child alone`() throws {

@@ -20,6 +20,15 @@ func checkPlain(
     _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"],
     options: AttachmentOptions = AttachmentOptions()
 ) throws -> AttachmentFinding? {
+    let plain = try findPlain(message, blocking: suffixes, options: options)
+    return plain?.openNames.isEmpty == true ? plain?.finding : nil
+}
+
+/// The same, with the names that it leaves open.
+func findPlain(
+    _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"],
+    options: AttachmentOptions = AttachmentOptions()
+) throws -> PlainFinding? {
     try withSpooled(message) { message throws(Errno) in
         try checkPlainParts(
             of: message, rules: AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: []),

@@ -1,0 +1,39 @@
+/// Names of a message that our own code cannot read alone: encoded words that mail programs read in several ways,
+/// characters with forms that we do not know. Nothing else in the message depends on what they say.
+package struct OpenNames: Equatable, Sendable {
+    /// As they are spelt in the message, whose bytes they are.
+    private(set) var names: [[UInt8]] = []
+    /// Where each stands, as in `AttachmentMatch`.
+    private(set) var parts: [String] = []
+    private var bytes = 0
+
+    package var isEmpty: Bool { names.isEmpty }
+
+    /// What a message has at most, so that they fit into any answer's time; honest mail has a handful.
+    private static let maximumBytes = 65_536
+
+    /// - Returns: false where that is one too many.
+    mutating func add(_ name: [UInt8], part: String) -> Bool {
+        // Most files have their name in two fields.
+        if name == names.last, part == parts.last { return true }
+        bytes += name.count + part.utf8.count
+        guard bytes <= Self.maximumBytes else { return false }
+        names.append(name)
+        parts.append(part)
+        return true
+    }
+}
+
+/// Holds names against the rules, with every library there is.
+///
+/// - Returns: the first that is blocked, or `nothing`.
+package func checkOpenNames(
+    _ open: OpenNames, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
+) -> AttachmentFinding {
+    let state = CheckState(rules: rules, limits: limits, options: options)
+    for (index, name) in open.names.enumerated() where state.finding == nil {
+        state.consider(name) { open.parts[index] }
+        if hasEncodedWord(name[...]) { state.considerWorded(name) { open.parts[index] } }
+    }
+    return state.result
+}
