@@ -9,14 +9,13 @@ struct SpamdHead {
     static func takeStatus(_ line: [UInt8], of method: SpamdMethod) throws(SpamdFailure) {
         let malformed = SpamdFailure.unexpectedStatus(text: line)
         guard !line.contains(where: isControl), let version = line[...].after(prefix: "SPAMD/") else { throw malformed }
-        let words = version.split(separator: UInt8(ascii: " "), maxSplits: 2)
-        guard words.count >= 2, isVersion(words[0]), !words[1].isEmpty, words[1].count <= maximumCodeDigits,
-            words[1].allSatisfy(isDigit)
+        var text = version
+        guard isVersion(text.takeWord()), case let digits = text.takeWord(), !digits.isEmpty,
+            digits.count <= maximumCodeDigits, digits.allSatisfy(isDigit)
         else { throw malformed }
-        let code = words[1].reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        let text = words.count > 2 ? words[2] : []
+        let code = digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
         guard code == 0 else { throw .refused(code: code, text: Array(text)) }
-        if method == .ping, !text.elementsEqual("PONG".utf8) { throw malformed }
+        if case .ping = method, !text.elementsEqual("PONG".utf8) { throw malformed }
     }
 
     /// Takes one header line, without its end.
@@ -55,8 +54,9 @@ struct SpamdHead {
     private static let maximumCodeDigits = 3
 
     private static func isVersion(_ word: ArraySlice<UInt8>) -> Bool {
-        let numbers = word.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy(isDigit) }
+        guard let dot = word.firstIndex(of: UInt8(ascii: ".")) else { return false }
+        let (major, minor) = (word[..<dot], word[(dot + 1)...])
+        return !major.isEmpty && major.allSatisfy(isDigit) && !minor.isEmpty && minor.allSatisfy(isDigit)
     }
 
     private static func length(_ digits: ArraySlice<UInt8>) -> Int64? {

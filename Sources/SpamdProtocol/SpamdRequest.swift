@@ -23,6 +23,11 @@ package enum SpamdMethod: String, Sendable {
         }
     }
 
+    /// Whether the response's body is a header alone.
+    package var isForHeaders: Bool {
+        if case .headers = self { true } else { false }
+    }
+
     /// Whether a response without a `Spam:` line is none.
     ///
     /// Not so for a returned message, whose own header tells (``RewrittenHeaderReader``).

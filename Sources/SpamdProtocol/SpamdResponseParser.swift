@@ -116,7 +116,7 @@ package struct SpamdResponseParser: Sendable {
             throw fail(headBytes == 0 ? .closedWithoutAnswer : .cutShort)
         case .header:
             // PONG is a status line and nothing else.
-            guard method == .ping, line.isEmpty else { throw fail(.cutShort) }
+            guard case .ping = method, line.isEmpty else { throw fail(.cutShort) }
         case .body:
             if let announced = head.contentLength, bodyBytes < announced {
                 throw fail(.bodyTooShort(announced: announced, received: bodyBytes))

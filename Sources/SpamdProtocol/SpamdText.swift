@@ -36,4 +36,14 @@ extension ArraySlice<UInt8> {
     func after(prefix: String) -> ArraySlice<UInt8>? {
         starts(with: prefix.utf8) ? dropFirst(prefix.utf8.count) : nil
     }
+
+    /// Takes the next word, and the blanks ahead of it and the one behind; empty where no word is left.
+    ///
+    /// A list of all words would be an array whose metadata is made at run time.
+    mutating func takeWord() -> ArraySlice<UInt8> {
+        self = drop(while: isBlank)
+        let word = prefix { !isBlank($0) }
+        self = self[word.endIndex...].dropFirst()
+        return word
+    }
 }

@@ -45,7 +45,8 @@ package struct SpamdVerdict: Equatable, Sendable {
         guard isSpam || answer.isEqualIgnoringCase("no") else { return nil }
         var score: ArraySlice<UInt8>?
         var threshold: ArraySlice<UInt8>?
-        for part in text[answer.endIndex...].drop(while: { $0 == comma }).split(whereSeparator: isBlank) {
+        var rest = text[answer.endIndex...].drop { $0 == comma }
+        while case let part = rest.takeWord(), !part.isEmpty {
             // A comma may follow a word, but not divide a number: `15,3` is not 15.
             let word = part.last == comma ? part.dropLast() : part
             score = score ?? word.after(prefix: "score=") ?? word.after(prefix: "hits=")

@@ -141,7 +141,8 @@ final class Session {
     ) throws(FilterFailure) {
         guard let message else { return }
         var check = CagedCheck(
-            rules: policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
+            rules: seen?.rules
+                ?? policy.attachSuffixes.map { AttachmentRules(suffixes: $0, allow: settings.attachAllow) },
             limits: settings.mimeLimitValues, options: settings.attachmentOptions, expressions: policy.regexes)
         do throws(CagedCheck.Failure) {
             (findings.attachment, findings.regex) = try check.look(at: message, seenBy: seen, until: deadline)
@@ -263,7 +264,7 @@ final class Session {
         var line = log.line(for: verdict, subject: { message?.headerField("subject:") }, envelope: envelope)
         if logsMessageID { line.messageID = message?.headerField("message-id:") ?? [] }
         line.size = message?.size
-        if countsIn != nil || log.format == .json { line.scanners = scanners?.reports ?? [] }
+        if countsIn != nil || log.format.isJSON { line.scanners = scanners?.reports ?? [] }
         return line
     }
 

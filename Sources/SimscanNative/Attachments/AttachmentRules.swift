@@ -34,10 +34,15 @@ package struct AttachmentRules: Sendable {
 ///
 /// Blank lines and lines that begin with `#` say nothing; blanks and CR around a suffix are not part of it.
 package func readSuffixList(_ bytes: [UInt8]) -> [[UInt8]] {
-    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+    var suffixes: [[UInt8]] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+        rest = rest[line.endIndex...].dropFirst()
         let suffix = trimmed(line, of: isBlankOrControl)
-        return suffix.isEmpty || suffix.first == UInt8(ascii: "#") ? nil : suffix.map(asciiLowercase)
+        if let first = suffix.first, first != UInt8(ascii: "#") { suffixes.append(suffix.map(asciiLowercase)) }
     }
+    return suffixes
 }
 
 /// Whether the whole text fits the glob: `*` is any run of bytes, `?` any one byte.

@@ -149,18 +149,23 @@ final class CheckState {
 
     private func consider(spelling: [UInt8], _ part: () -> String) {
         observer?(spelling, part())
+        if let form = plainForm(spelling) {
+            if !form.isEmpty { consider(form: form, of: spelling, part) }
+            return
+        }
         var isOpen = false
         let forms = nameForms(spelling) {
             isOpen = !mayParse
             return mayParse
         }
         if isOpen { return leaveOpen(spelling, part()) }
-        for form in forms {
-            observer?(form, part())
-            if let rule = rule(blocking: form) {
-                if finding == nil { finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule)) }
-                return
-            }
+        for form in forms where finding == nil { consider(form: form, of: spelling, part) }
+    }
+
+    private func consider(form: [UInt8], of spelling: [UInt8], _ part: () -> String) {
+        observer?(form, part())
+        if let rule = rule(blocking: form) {
+            finding = .blocked(AttachmentMatch(name: spelling, part: part(), rule: rule))
         }
     }
 

@@ -3,10 +3,7 @@
 /// - Parameter canFold: asked before GLib is, which knows the characters that we do not.
 /// - Returns: forms in lower case, without doubles, none empty.
 func nameForms(_ name: [UInt8], canFold: () -> Bool = { true }) -> [[UInt8]] {
-    if isPlainName(name) {
-        let form = savedName(name.map(asciiLowercase)[...])
-        return form.isEmpty ? [] : [form]
-    }
+    if let form = plainForm(name) { return form.isEmpty ? [] : [form] }
     var forms = NameForms()
     forms.add(name, canFold)
     if name.contains(UInt8(ascii: "%")) {
@@ -17,6 +14,11 @@ func nameForms(_ name: [UInt8], canFold: () -> Bool = { true }) -> [[UInt8]] {
         }
     }
     return forms.forms
+}
+
+/// The one form that a plain name has, which may be empty; nil where the name is not plain.
+func plainForm(_ name: [UInt8]) -> [UInt8]? {
+    isPlainName(name) ? savedName(name.map(asciiLowercase)[...]) : nil
 }
 
 /// Whether a name has one spelling and one form alone, which is itself, as most names do: no question mark, so no

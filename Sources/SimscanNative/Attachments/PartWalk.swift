@@ -220,8 +220,8 @@ final class PartWalk: ByteSink {
     private func beginBody(_ header: PartHeader) {
         endBody()
         let here = here(fileName: header.fileName)
-        var types = header.types.isEmpty ? [[]] : header.types
-        if containers[containers.count - 1].isDigest, header.types.isEmpty { types = [Array("message/rfc822".utf8)] }
+        var types = header.types
+        if types.isEmpty { types.append(containers[containers.count - 1].isDigest ? Array("message/rfc822".utf8) : []) }
         (header.encodings.isEmpty ? TransferEncoding.Set(.identity) : header.encodings).forEach { encoding in
             for (index, type) in types.enumerated() {
                 // Whoever wants the decoded parts wants each once.

@@ -7,6 +7,8 @@ internal import SystemPackage
 package final class PlainCheck {
     private let state: CheckState
     private let walk: PartWalk
+    /// What is looked for.
+    package var rules: AttachmentRules { state.rules }
 
     /// - Returns: nil where there is nothing to look for.
     package init?(rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions) {

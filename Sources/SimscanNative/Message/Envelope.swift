@@ -161,6 +161,8 @@ package struct AddressRanges: RandomAccessCollection, Equatable, Sendable {
 
     package var startIndex: Int { 0 }
     package var endIndex: Int { packed.count }
+    /// What every collection has; its own makes a table at run time, in every process.
+    package var first: AddressRange? { packed.isEmpty ? nil : self[0] }
 
     package subscript(position: Int) -> AddressRange {
         let start = packed[position] >> Self.lengthBits

@@ -182,7 +182,7 @@ final class Attempt {
 
     private func send(now: Instant) {
         while wantsToSend {
-            switch conversation.outputs[outputIndex] {
+            switch conversation.outputs[outputIndex].content {
             case .bytes(let bytes, let more):
                 guard send(bytes, more: more, now: now) else { return }
             case .message(let offset, let count):

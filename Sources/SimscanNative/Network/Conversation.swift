@@ -1,17 +1,37 @@
 internal import SystemPackage
 
 /// One thing to put on a connection.
-enum Output {
+///
+/// It is a class because an array of enumerations has its metadata made at run time, in every process.
+final class Output {
+    enum Content {
+        case bytes([UInt8], more: Bool)
+        case message(offset: Int64, count: Int64)
+        case file(FileDescriptor, offset: Int64, count: Int64)
+        case descriptor
+        case halfClose
+    }
+
+    let content: Content
+
+    private init(_ content: Content) { self.content = content }
+
     /// These bytes. With `more`, something follows at once and may share a packet.
-    case bytes([UInt8], more: Bool)
+    static func bytes(_ bytes: [UInt8], more: Bool) -> Output { Output(.bytes(bytes, more: more)) }
+
     /// A part of the message, from the spool: the offset in its file and the number of bytes.
-    case message(offset: Int64, count: Int64)
+    static func message(offset: Int64, count: Int64) -> Output { Output(.message(offset: offset, count: count)) }
+
     /// A part of another file.
-    case file(FileDescriptor, offset: Int64, count: Int64)
+    static func file(_ file: FileDescriptor, offset: Int64, count: Int64) -> Output {
+        Output(.file(file, offset: offset, count: count))
+    }
+
     /// One byte, and the spool, open to be read, beside it (SCM_RIGHTS, `unix(7)`).
-    case descriptor
+    static var descriptor: Output { Output(.descriptor) }
+
     /// The end of what we send; the answer can still come.
-    case halfClose
+    static var halfClose: Output { Output(.halfClose) }
 }
 
 /// One question to one scanner over one connection, without the connection.

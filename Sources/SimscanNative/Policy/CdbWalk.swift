@@ -24,7 +24,15 @@ package struct CdbWalk {
     /// Bytes that the whole file has: its tables end where the last of them ends (cdb(5)).
     package var announcedBytes: Int {
         guard file.count >= 2048 else { return 2048 }
-        return (0..<256).map { unpack(file, at: $0 * 8) + 8 * unpack(file, at: $0 * 8 + 4) }.max() ?? 2048
+        return file.withUnsafeBytes { bytes in
+            var end = 0
+            for table in 0..<256 {
+                let place = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: table * 8, as: UInt32.self))
+                let count = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: table * 8 + 4, as: UInt32.self))
+                end = max(end, Int(place) + 8 * Int(count))
+            }
+            return end
+        }
     }
 
     /// Whether the walk has come to the records' end, and nothing was cut off.

@@ -34,7 +34,7 @@ final class SpamdConversation: Conversation {
             maximumBodyBytes: SpamdLimits.rewrittenBytes(ofMessage: question.message.size))
         answer = KeptAnswer(
             workdir: question.workdir, room: question.headroom,
-            maximumHeld: question.method == .headers ? KeptAnswer.maximumHeldBytes : 0)
+            maximumHeld: question.method.isForHeaders ? KeptAnswer.maximumHeldBytes : 0)
         let message = question.message
         outputs = [
             .bytes(Self.head(of: question, compressed), more: (compressed?.size ?? message.size) > 0),

@@ -21,8 +21,8 @@ package enum CompiledSettings {
         let records = settings.map { (key: Array($0.name.utf8), value: Array($0.value.utf8)) }
         var hash = FNV1a()
         for record in records { hash.add(record.key[...], record.value[...]) }
-        let header = magic + String(records.count) + " " + hash.hexadecimal
-        return [([], Array(header.utf8))] + records
+        let header = Array((magic + String(records.count) + " ").utf8) + hash.hexadecimal
+        return [([], header)] + records
     }
 
     /// The settings' records of a whole and undamaged file; the hash tables behind them are for other programs.
@@ -33,18 +33,18 @@ package enum CompiledSettings {
         guard let header = walk.next(), header.key.isEmpty, header.value.starts(with: magic.utf8) else {
             throw .header
         }
-        let fields = header.value.dropFirst(magic.utf8.count).split(
-            separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-        guard fields.count == 2, let count = Int(String(decoding: fields[0], as: UTF8.self)), count >= 0 else {
-            throw .header
-        }
+        let fields = header.value.dropFirst(magic.utf8.count)
+        guard let space = fields.firstIndex(of: UInt8(ascii: " ")),
+            let count = Int(String(decoding: fields[..<space], as: UTF8.self)), count >= 0
+        else { throw .header }
+        let checksum = fields[(space + 1)...]
         let first = walk
         var hash = FNV1a()
         for _ in 0..<count {
             guard let record = walk.next() else { throw .cut }
             hash.add(record.key, record.value)
         }
-        guard fields[1].elementsEqual(hash.hexadecimal.utf8) else { throw .checksum }
+        guard checksum.elementsEqual(hash.hexadecimal) else { throw .checksum }
         guard walk.announcedBytes == file.count else { throw .cut }
         return (first, count)
     }
@@ -140,8 +140,11 @@ private struct FNV1a {
         state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3
     }
 
-    var hexadecimal: String {
-        let digits = String(state, radix: 16)
-        return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+    /// 16 digits.
+    var hexadecimal: [UInt8] {
+        (0..<16).map { index in
+            let digit = UInt8(truncatingIfNeeded: state >> UInt64(60 - 4 * index)) & 15
+            return digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        }
     }
 }

@@ -191,6 +191,12 @@ private func isDigit(_ byte: UInt8) -> Bool { byte >= UInt8(ascii: "0") && byte 
 
 /// The parts between commas, without the blanks around them.
 private func betweenCommas(_ text: String) -> [String] {
-    Array(text.utf8).split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        .map { String(decoding: trimmed($0, of: isBlank), as: UTF8.self) }
+    var parts: [String] = []
+    var rest = Array(text.utf8)[...]
+    while true {
+        let part = rest.prefix { $0 != UInt8(ascii: ",") }
+        parts.append(String(decoding: trimmed(part, of: isBlank), as: UTF8.self))
+        if part.endIndex == rest.endIndex { return parts }
+        rest = rest[(part.endIndex + 1)...]
+    }
 }

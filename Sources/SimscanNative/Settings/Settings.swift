@@ -135,4 +135,9 @@ package enum RecordMerge: String, CaseIterable, Sendable {
 package enum LogFormat: String, CaseIterable, Sendable {
     case classic
     case json
+
+    /// As a pattern: to compare values that have raw ones makes a table at run time, in every process.
+    package var isJSON: Bool {
+        if case .json = self { true } else { false }
+    }
 }
