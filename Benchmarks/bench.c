@@ -207,6 +207,21 @@ static long file_bytes(const char *path)
     return (long)status.st_size;
 }
 
+/* Who runs first, second, …: each as often behind one as behind another, for a slow contender leaves colder caches to
+   whoever follows it. The same orders in every run. */
+static void shuffle(int *order, int count)
+{
+    static unsigned long long state = 1;
+    for (int i = 0; i < count; i++)
+        order[i] = i;
+    for (int i = count - 1; i > 0; i--) {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        int other = (int)((state >> 33) % (unsigned)(i + 1)), kept = order[i];
+        order[i] = order[other];
+        order[other] = kept;
+    }
+}
+
 static void measure(const struct measure *what)
 {
     static struct sample samples[maximum_contenders][maximum_samples];
@@ -222,9 +237,10 @@ static void measure(const struct measure *what)
     double end = now_us() + what->seconds * 1e6;
     while (rounds < maximum_rounds && (rounds + 1) * batch <= maximum_samples
            && (rounds < what->least_rounds || now_us() < end)) {
+        int order[maximum_contenders];
+        shuffle(order, what->count);
         for (int i = 0; i < what->count; i++) {
-            /* Nobody is always the one who follows the slowest. */
-            int who = (i + rounds) % what->count;
+            int who = order[i];
             struct sample *place = samples[who] + rounds * batch;
             const struct contender *contender = &what->contenders[who];
             int concurrency = contender->concurrency ? contender->concurrency : what->concurrency;

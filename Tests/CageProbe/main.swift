@@ -3,7 +3,7 @@ import Glibc
 import SimscanNative
 import SystemPackage
 
-// What a parser that has fallen into a stranger's hands can do: `cage-probe DEED [SECONDS]` does it in a cage around
+// What a parser that has fallen into a stranger's hands can do: `cage-probe DEED [SECONDS [narrow]]` does it in a cage around
 // a file, and prints how that ended and what the child says of it.
 
 /// The message that the child has before it.
@@ -25,7 +25,7 @@ private func say(_ line: String) {
 
 let deeds = CommandLine.arguments.dropFirst()
 guard let name = deeds.first, let deed = Deed(rawValue: name) else {
-    say("usage: cage-probe " + Deed.allCases.map(\.rawValue).joined(separator: "|") + " [SECONDS]")
+    say("usage: cage-probe " + Deed.allCases.map(\.rawValue).joined(separator: "|") + " [SECONDS [narrow]]")
     exit(64)
 }
 let seconds = deeds.dropFirst().first.flatMap { Int($0) } ?? 20
@@ -34,7 +34,7 @@ let before = bytes(of: message)
 var limits = CageLimits(messageSize: 25, fileBytes: 1 << 20)
 limits.seconds = 1
 let parent = getpid()
-switch try Cage(limits: limits).run(
+switch try Cage(limits: limits, isNarrow: deeds.last == "narrow").run(
     on: message, output: nil, until: .now + .seconds(seconds), { answer in deed.act(parent, &answer) })
 {
 case .died(let how): say("died: " + how)

@@ -53,7 +53,11 @@ int cage_take_descriptors(int message_fd, int answer_fd, int output_fd);
    signal sent. What the kernel does not have is left out. */
 struct cage_walls cage_close(const struct cage_limits *limits);
 
-/* In the child: _exit(2). */
+/* In the child: closes the narrowest cage there is, seccomp's strict mode: read(2), write(2) and cage_exit() are all
+   that is left, and whoever tries anything else is killed. Returns whether it stands. */
+int cage_close_narrowly(const struct cage_limits *limits);
+
+/* In the child: exit(2). */
 _Noreturn void cage_exit(int status);
 
 /* Ends the child where it has not ended by itself, and waits for it. */

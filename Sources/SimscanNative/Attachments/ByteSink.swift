@@ -89,50 +89,49 @@ final class Base64Decoder: ByteSink {
         var digits = digits
         var written = 0
         var index = 0
-        base64Digits.withUnsafeBufferPointer { table in
-            while index < count {
-                if digits == 0 {
-                    // Whole groups, as long as nothing else stands between them.
-                    while index &+ 4 <= count {
-                        let group =
-                            table[Int(input[index])] << 18 | table[Int(input[index &+ 1])] << 12
-                            | table[Int(input[index &+ 2])] << 6 | table[Int(input[index &+ 3])]
-                        if group & 0xFF00_0000 != 0 { break }
-                        // A fourth byte, for which there is room, is written over by the next group.
-                        UnsafeMutableRawPointer(output).storeBytes(
-                            of: (group << 8).bigEndian, toByteOffset: written, as: UInt32.self)
-                        written &+= 3
-                        index &+= 4
-                    }
-                    if index >= count { break }
+        let table = base64Digits
+        while index < count {
+            if digits == 0 {
+                // Whole groups, as long as nothing else stands between them.
+                while index &+ 4 <= count {
+                    let group =
+                        table[Int(input[index])] << 18 | table[Int(input[index &+ 1])] << 12
+                        | table[Int(input[index &+ 2])] << 6 | table[Int(input[index &+ 3])]
+                    if group & 0xFF00_0000 != 0 { break }
+                    // A fourth byte, for which there is room, is written over by the next group.
+                    UnsafeMutableRawPointer(output).storeBytes(
+                        of: (group << 8).bigEndian, toByteOffset: written, as: UInt32.self)
+                    written &+= 3
+                    index &+= 4
                 }
-                let byte = input[index]
-                index += 1
-                if byte == UInt8(ascii: "=") {
-                    if digits == 2 {
-                        output[written] = UInt8(truncatingIfNeeded: bits >> 4)
-                        written += 1
-                    } else if digits == 3 {
-                        output[written] = UInt8(truncatingIfNeeded: bits >> 10)
-                        output[written + 1] = UInt8(truncatingIfNeeded: bits >> 2)
-                        written += 2
-                    }
-                    bits = 0
-                    digits = 0
-                    continue
+                if index >= count { break }
+            }
+            let byte = input[index]
+            index += 1
+            if byte == UInt8(ascii: "=") {
+                if digits == 2 {
+                    output[written] = UInt8(truncatingIfNeeded: bits >> 4)
+                    written += 1
+                } else if digits == 3 {
+                    output[written] = UInt8(truncatingIfNeeded: bits >> 10)
+                    output[written + 1] = UInt8(truncatingIfNeeded: bits >> 2)
+                    written += 2
                 }
-                let value = table[Int(byte)]
-                if value > 63 { continue }
-                bits = bits << 6 | value
-                digits += 1
-                if digits == 4 {
-                    output[written] = UInt8(truncatingIfNeeded: bits >> 16)
-                    output[written + 1] = UInt8(truncatingIfNeeded: bits >> 8)
-                    output[written + 2] = UInt8(truncatingIfNeeded: bits)
-                    written += 3
-                    bits = 0
-                    digits = 0
-                }
+                bits = 0
+                digits = 0
+                continue
+            }
+            let value = table[Int(byte)]
+            if value > 63 { continue }
+            bits = bits << 6 | value
+            digits += 1
+            if digits == 4 {
+                output[written] = UInt8(truncatingIfNeeded: bits >> 16)
+                output[written + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+                output[written + 2] = UInt8(truncatingIfNeeded: bits)
+                written += 3
+                bits = 0
+                digits = 0
             }
         }
         self.bits = bits
@@ -143,9 +142,14 @@ final class Base64Decoder: ByteSink {
 
 /// The value of each base64 digit (RFC 4648, 4); for the other bytes a number that reaches above the 24 bits of a
 /// group from each of its four places, shifted by 18, 12, 6 or not at all.
-private let base64Digits: [UInt32] = (0...255).map {
-    base64Value($0).map(UInt32.init) ?? (1 << 6 | 1 << 12 | 1 << 18 | 1 << 24)
-}
+private nonisolated(unsafe) let base64Digits: UnsafePointer<UInt32> = {
+    let table = UnsafeMutablePointer<UInt32>.allocate(capacity: 256)
+    table.initialize(repeating: 1 << 6 | 1 << 12 | 1 << 18 | 1 << 24, count: 256)
+    for byte in UInt8(ascii: "+")...UInt8(ascii: "z") {
+        if let value = base64Value(byte) { table[Int(byte)] = UInt32(value) }
+    }
+    return UnsafePointer(table)
+}()
 
 /// Decodes quoted-printable; an equals sign that stands for nothing stands for itself.
 final class QuotedPrintableDecoder: ByteSink {

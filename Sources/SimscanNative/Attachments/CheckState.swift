@@ -140,11 +140,15 @@ final class CheckState {
     /// Asks the rules about a name that has encoded words in it, of which only GMime can tell what it makes of them.
     func considerWorded(_ name: [UInt8], part: () -> String) {
         guard finding == nil else { return }
-        if mayParse { consider(gmimeText(name[...]), part: part) } else { leaveOpen(name, part()) }
+        if mayParse {
+            consider(gmimeText(name[...]), part: part)
+        } else {
+            leaveOpen(name, for: OpenNames.Reason.words, part())
+        }
     }
 
-    private func leaveOpen(_ name: [UInt8], _ part: String) {
-        if !openNames.add(name, part: part) { _ = canParse() }
+    private func leaveOpen(_ name: [UInt8], for reason: UInt8, _ part: String) {
+        if !openNames.add(name, for: reason, part: part) { _ = canParse() }
     }
 
     private func consider(spelling: [UInt8], _ part: () -> String) {
@@ -158,7 +162,7 @@ final class CheckState {
             isOpen = !mayParse
             return mayParse
         }
-        if isOpen { return leaveOpen(spelling, part()) }
+        if isOpen { return leaveOpen(spelling, for: OpenNames.Reason.characters, part()) }
         for form in forms where finding == nil { consider(form: form, of: spelling, part) }
     }
 

@@ -4,14 +4,16 @@
 func decodeEncodedWords(_ text: [UInt8]) -> [UInt8]? {
     var output: [UInt8] = []
     var position = 0
-    var pending: (charset: [UInt8], bytes: [UInt8])?
+    var hasPending = false
+    var pendingCharset: [UInt8] = []
+    var pendingBytes: [UInt8] = []
     var foundAny = false
     // Blanks between two encoded words are not shown, so they wait until it is known what follows.
     var blanks: [UInt8] = []
 
     func flush() {
-        if let word = pending { output += decodeCharset(word.bytes, named: word.charset) }
-        pending = nil
+        if hasPending { output += decodeCharset(pendingBytes, named: pendingCharset) }
+        hasPending = false
     }
 
     while position < text.count {
@@ -20,15 +22,17 @@ func decodeEncodedWords(_ text: [UInt8]) -> [UInt8]? {
         {
             foundAny = true
             // A character may be split over two words of one charset, so these are joined before they are decoded.
-            if pending?.charset == word.charset {
-                pending?.bytes += word.bytes
+            if hasPending, pendingCharset == word.charset {
+                pendingBytes += word.bytes
             } else {
                 flush()
-                pending = (word.charset, word.bytes)
+                hasPending = true
+                pendingCharset = word.charset
+                pendingBytes = word.bytes
             }
             blanks.removeAll()
             position = word.end
-        } else if pending != nil, isBlankOrControl(text[position]) {
+        } else if hasPending, isBlankOrControl(text[position]) {
             blanks.append(text[position])
             position += 1
         } else {

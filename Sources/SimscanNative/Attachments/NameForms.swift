@@ -67,9 +67,11 @@ private struct NameForms {
         let name = name.map(asciiLowercase)
         addSaved(name[...])
         addSaved(name.filter { $0 >= 0x20 && $0 != 0x7F }[...])
-        for component in name.split(whereSeparator: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }).reversed()
-        {
-            let saved = savedName(component)
+        var rest = name[...]
+        while !rest.isEmpty {
+            let separator = rest.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+            let saved = savedName(separator.map { rest[($0 + 1)...] } ?? rest)
+            rest = separator.map { rest[..<$0] } ?? []
             if saved.isEmpty { continue }
             addSaved(saved[...])
             // Windows: a stream of the file, or its type, behind a colon.

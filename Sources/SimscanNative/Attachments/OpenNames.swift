@@ -1,8 +1,17 @@
 /// Names of a message that our own code cannot read alone: encoded words that mail programs read in several ways,
 /// characters with forms that we do not know. Nothing else in the message depends on what they say.
 package struct OpenNames: Equatable, Sendable {
+    /// Why a name is open; a byte of its own each.
+    enum Reason {
+        /// Only GMime can tell what it makes of the encoded words in it.
+        static let words: UInt8 = 1
+        /// Only GLib knows all forms of its characters.
+        static let characters: UInt8 = 2
+    }
+
     /// As they are spelt in the message, whose bytes they are.
     private(set) var names: [[UInt8]] = []
+    private(set) var reasons: [UInt8] = []
     /// Where each stands, as in `AttachmentMatch`.
     private(set) var parts: [String] = []
     private var bytes = 0
@@ -13,12 +22,13 @@ package struct OpenNames: Equatable, Sendable {
     private static let maximumBytes = 65_536
 
     /// - Returns: false where that is one too many.
-    mutating func add(_ name: [UInt8], part: String) -> Bool {
+    mutating func add(_ name: [UInt8], for reason: UInt8, part: String) -> Bool {
         // Most files have their name in two fields.
-        if name == names.last, part == parts.last { return true }
+        if name == names.last, reason == reasons.last, part == parts.last { return true }
         bytes += name.count + part.utf8.count
         guard bytes <= Self.maximumBytes else { return false }
         names.append(name)
+        reasons.append(reason)
         parts.append(part)
         return true
     }
@@ -31,9 +41,13 @@ package func checkOpenNames(
     _ open: OpenNames, rules: AttachmentRules, limits: MIMELimits, options: AttachmentOptions
 ) -> AttachmentFinding {
     let state = CheckState(rules: rules, limits: limits, options: options)
-    for (index, name) in open.names.enumerated() where state.finding == nil {
-        state.consider(name) { open.parts[index] }
-        if hasEncodedWord(name[...]) { state.considerWorded(name) { open.parts[index] } }
+    for index in open.names.indices where state.finding == nil {
+        let part = { open.parts[index] }
+        if open.reasons[index] == OpenNames.Reason.words {
+            state.considerWorded(open.names[index], part: part)
+        } else {
+            state.consider(open.names[index], part: part)
+        }
     }
     return state.result
 }

@@ -96,16 +96,15 @@ struct PartHeader {
             addParameters(of: field, text, in: .plain, name: name)
         } else {
             let standard = StandardField(text)
-            if standard == .simple {
+            if let standard, !standard.isExtended {
                 addParameters(of: field, text, in: .standard, name: name)
             } else {
                 guard addReadings(of: field, text, name: name) else { return false }
             }
-            switch standard {
-            case .simple, .extended: break
-            case .worded: forEachWordedName(of: text, wordedName)
-            case nil:
-                parsed = canParse() ? GMimeParameters(field: field, value: text) : nil
+            if let standard {
+                if standard.isWorded { forEachWordedName(of: text, wordedName) }
+            } else if canParse() {
+                parsed = GMimeParameters(field: field, value: text)
                 parsed?.names.forEach(name)
             }
         }

@@ -2,14 +2,12 @@
 /// whatever GMime does: names in quotes that hold UTF-8 or nothing but encoded words, names with a charset and percent
 /// signs, or in pieces that are in order. What is in doubt is not: a comment, a backslash, a parameter twice, a
 /// charset that is not UTF-8, ASCII or Latin-1, a boundary that needs decoding.
-enum StandardField {
-    /// All names stand in one parameter each, as they are or in encoded words.
-    case simple
-    /// Some names are as RFC 2231 has them.
-    case extended
+struct StandardField: Equatable {
+    /// Some names are as RFC 2231 has them; otherwise each stands in one parameter, as it is or in encoded words.
+    let isExtended: Bool
     /// There is no doubt which names there are, but what they say: encoded words stand beside text, are broken, or
     /// are of another charset. So GMime has to be asked too, for the text of these names alone.
-    case worded
+    let isWorded: Bool
 
     /// - Parameter value: unfolded.
     /// - Returns: nil where it is not of that form.
@@ -37,7 +35,8 @@ enum StandardField {
             return hasEncodedWord(parameter) && isUTF8(parameter)
         }
         guard isRead, pieces.end() else { return nil }
-        self = isWorded ? .worded : isExtended ? .extended : .simple
+        self.isExtended = isExtended
+        self.isWorded = isWorded
     }
 
     /// Longer ones are somebody's attempt at something.
@@ -192,12 +191,12 @@ private func isEncodedWords(_ text: ArraySlice<UInt8>) -> Bool {
 ///
 /// - Returns: what it decodes to.
 private func takeEncodedWord(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
-    let parts = rest.split(separator: UInt8(ascii: "?"), maxSplits: 4, omittingEmptySubsequences: false)
-    guard parts.count == 5, parts[0].elementsEqual("=".utf8), isStandardCharset(parts[1]),
-        parts[4].first == UInt8(ascii: "=")
+    var after = rest
+    guard takePiece(&after)?.elementsEqual("=".utf8) == true, let charset = takePiece(&after),
+        isStandardCharset(charset), let encoding = takePiece(&after), let text = takePiece(&after),
+        after.first == UInt8(ascii: "=")
     else { return nil }
-    let text = parts[3]
-    if isWord(parts[2], "b") {
+    if isWord(encoding, "b") {
         let digits = text.prefix { base64Value($0) != nil }
         let padding = text[digits.endIndex...]
         guard text.count % 4 == 0, padding.count <= 2, padding.allSatisfy({ $0 == UInt8(ascii: "=") }) else {
@@ -205,14 +204,21 @@ private func takeEncodedWord(_ rest: inout ArraySlice<UInt8>) -> [UInt8]? {
         }
     } else {
         let mark = UInt8(ascii: "=")
-        guard isWord(parts[2], "q"), text.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+        guard isWord(encoding, "q"), text.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             text.indices.allSatisfy({ index in
                 text[index] != mark
                     || index + 2 < text.endIndex && hexValue(text[index + 1]) != nil && hexValue(text[index + 2]) != nil
             })
         else { return nil }
     }
-    let end = parts[4].startIndex + 1
-    defer { rest = rest[end...] }
-    return decodeEncodedWords(Array(rest[..<end]))
+    let word = rest[...after.startIndex]
+    rest = after.dropFirst()
+    return decodeEncodedWords(Array(word))
+}
+
+/// Takes what stands before the next question mark, and the mark; nil where there is none.
+private func takePiece(_ rest: inout ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+    guard let mark = rest.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    defer { rest = rest[(mark + 1)...] }
+    return rest[..<mark]
 }

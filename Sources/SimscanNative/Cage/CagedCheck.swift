@@ -78,11 +78,17 @@ package struct CagedCheck {
         besides plain: PlainFinding, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         let (rules, limits, options) = (rules, limits, options)
-        let cage = Cage(limits: CageLimits(messageSize: 0, fileBytes: 0))
-        let names = try run(cage, on: nil, until: deadline) { answer in
+        func look(_ answer: inout AnswerWriter) {
             answer.add(checkOpenNames(plain.openNames, rules: rules, limits: limits, options: options), .nothing)
         }
-        return (plain.with(names.attachment), .nothing)
+        let cageLimits = CageLimits(messageSize: 0, fileBytes: 0)
+        // Nearly all names need no system call; where one does, the child is killed, and another one may have it.
+        var ending = try run(Cage(limits: cageLimits, isNarrow: true), on: nil, until: deadline, look)
+        if case .answered = ending {
+        } else {
+            ending = try run(Cage(limits: cageLimits), on: nil, until: deadline, look)
+        }
+        return (plain.with(try findings(at: ending).attachment), .nothing)
     }
 
     /// Takes the message apart.
@@ -94,7 +100,7 @@ package struct CagedCheck {
         let cage = Cage(limits: CageLimits(messageSize: message.size, fileBytes: fileBytes)) {
             if options.archives { prepareForArchives() }
         }
-        return try run(cage, on: message.descriptorForCage, until: deadline) { answer in
+        let ending = try run(cage, on: message.descriptorForCage, until: deadline) { answer in
             let message = message.inCage
             do throws(Errno) {
                 let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
@@ -107,17 +113,22 @@ package struct CagedCheck {
                 answer.add(error)
             }
         }
+        return try findings(at: ending)
     }
 
-    private mutating func run(
+    private func run(
         _ cage: Cage, on message: FileDescriptor?, until deadline: Instant, _ body: (inout AnswerWriter) -> Void
-    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
-        let ending: Cage.Ending
+    ) throws(Failure) -> Cage.Ending {
         do throws(Errno) {
-            ending = try cage.run(on: message, output: nil, until: deadline, body)
+            return try cage.run(on: message, output: nil, until: deadline, body)
         } catch {
             throw .noChild(error)
         }
+    }
+
+    private mutating func findings(
+        at ending: Cage.Ending
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         switch ending {
         case .outOfMemory: throw .outOfMemory
         case .disturbed(let how): throw .disturbed(how)

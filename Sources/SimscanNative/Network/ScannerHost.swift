@@ -1,8 +1,10 @@
 /// One entry of a list of scanners: where it listens, and its share of the mail where that is spread.
-package struct ScannerHost: Hashable, Sendable {
-    package var address: ScannerAddress
+///
+/// A class, because lists of classes need no metadata of their own (as `Output`).
+package final class ScannerHost: Hashable, Sendable {
+    package let address: ScannerAddress
     /// Against the weights of the others in the list.
-    package var weight: Int
+    package let weight: Int
 
     /// The weights that an entry can have.
     static let weights = 1...1000
@@ -10,6 +12,15 @@ package struct ScannerHost: Hashable, Sendable {
     package init(_ address: ScannerAddress, weight: Int = 1) {
         self.address = address
         self.weight = weight
+    }
+
+    package static func == (one: ScannerHost, other: ScannerHost) -> Bool {
+        one.address == other.address && one.weight == other.weight
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(address)
+        hasher.combine(weight)
     }
 
     /// A socket in the file system.
@@ -29,7 +40,7 @@ extension ScannerHost {
     /// Reads an address as ``ScannerAddress`` does, with or without ` weight=N` behind it.
     ///
     /// - Throws: `SettingError.badValue` with the part at fault.
-    init(_ text: String, defaultPort: UInt16?) throws(SettingError) {
+    convenience init(_ text: String, defaultPort: UInt16?) throws(SettingError) {
         let bytes = Array(text.utf8)
         // A path may hold blanks; only the last word can be the weight.
         let lastWord = (bytes.lastIndex(where: isBlank) ?? -1) + 1

@@ -15,7 +15,7 @@ struct StandardFieldTests {
     ])
     func `A field that is as an RFC has it`(_ value: String) {
         let standard = StandardField(Array(value.utf8))
-        #expect(standard == .simple || standard == .extended)
+        #expect(standard?.isWorded == false)
     }
 
     @Test(arguments: [
@@ -26,7 +26,7 @@ struct StandardFieldTests {
         "attachment; filename=\"\u{FC} =?utf-8?q?a?=\"; filename*=utf-8''a",
     ])
     func `A field whose names are clear, and what they say is not`(_ value: String) {
-        #expect(StandardField(Array(value.utf8)) == .worded)
+        #expect(StandardField(Array(value.utf8))?.isWorded == true)
     }
 
     @Test(arguments: [
