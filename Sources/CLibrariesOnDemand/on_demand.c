@@ -5,6 +5,7 @@
 /* What these libraries do in a constructor costs time in every process, and most mail needs none of them. A release is
    linked with the constructors as functions like any other (scripts/libraries-on-demand); in any other build they have
    run before main, and there are no such names. */
+extern void glib_init_ctor(void) __attribute__((weak));
 extern void gobject_init_ctor(void) __attribute__((weak));
 extern void nettle_fat_init(void) __attribute__((weak));
 extern void lzma_crc64_set_func(void) __attribute__((weak));
@@ -15,7 +16,13 @@ static void start(void (*constructor)(void))
         constructor();
 }
 
-void gobject_start(void) { start(gobject_init_ctor); }
+void glib_start(void) { start(glib_init_ctor); }
+
+void gobject_start(void)
+{
+    glib_start();
+    start(gobject_init_ctor);
+}
 
 void libarchive_start(void)
 {

@@ -7,6 +7,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -40,19 +41,10 @@ static int is_child;
 
 /* A child of a process without threads needs nothing of what fork(3) prepares, and its end no signal: so neither a
    handler nor an ignored SIGCHLD of the caller has to do with it. */
-static pid_t make_child(void)
-{
-#ifndef SANITIZED
-    if (__libc_single_threaded)
-        return (pid_t)syscall(SYS_clone, 0, NULL, NULL, NULL, NULL);
-#endif
-    return fork();
-}
-
-pid_t cage_fork(void)
+static pid_t make_child(unsigned long flags, int *descriptor)
 {
     pid_t parent = getpid();
-    pid_t child = make_child();
+    pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, descriptor, NULL, NULL);
     if (child == 0) {
         is_child = 1;
         /* A child whose parent is killed has nobody to answer. */
@@ -61,6 +53,28 @@ pid_t cage_fork(void)
             _exit(0);
     }
     return child;
+}
+
+pid_t cage_fork(void)
+{
+#ifndef SANITIZED
+    if (__libc_single_threaded)
+        return make_child(0, NULL);
+#endif
+    pid_t child = fork();
+    is_child = child == 0;
+    return child;
+}
+
+pid_t cage_fork_narrow(int *descriptor)
+{
+    *descriptor = -1;
+#ifndef SANITIZED
+    if (__libc_single_threaded)
+        return make_child(CLONE_PIDFD, descriptor);
+#endif
+    errno = ENOSYS;
+    return -1;
 }
 
 struct cage_end cage_end_child(pid_t child)
@@ -87,11 +101,14 @@ struct cage_end cage_end_child(pid_t child)
 
 /* MARK: The child */
 
-/* exit(2), not exit_group(2): it is all that the narrow cage allows, and there are no other threads. */
+static int is_narrow;
+
 _Noreturn void cage_exit(int status)
 {
-    for (;;)
+    /* The narrow cage knows the end of a thread alone, and there are no others. */
+    while (is_narrow)
         syscall(SYS_exit, status);
+    _exit(status);
 }
 
 /* Where it is not, its number is free for another file. */
@@ -402,16 +419,18 @@ struct cage_walls cage_close(const struct cage_limits *limits)
     return walls;
 }
 
-int cage_close_narrowly(const struct cage_limits *limits)
+int cage_close_narrowly(uint64_t cpu_seconds)
 {
 #ifdef SANITIZED
-    (void)limits;
-    return 0;
+    (void)cpu_seconds;
 #else
-    /* The heap does not grow any more; what was given back to it is there to be had. */
-    enum { heap_bytes = 65536 };
-    free(malloc(heap_bytes));
-    limit(RLIMIT_CPU, limits->cpu_seconds);
-    return prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0) == 0;
+    if (linux_close_range(0, ~0u) == 0) {
+        /* The heap does not grow any more; what was given back to it is there to be had. */
+        enum { heap_bytes = 65536 };
+        free(malloc(heap_bytes));
+        limit(RLIMIT_CPU, cpu_seconds);
+        is_narrow = prctl(PR_SET_SECCOMP, SECCOMP_MODE_STRICT, 0, 0, 0) == 0;
+    }
 #endif
+    return is_narrow;
 }

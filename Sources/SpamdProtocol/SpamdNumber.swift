@@ -18,6 +18,17 @@ func spamdNumber(_ text: ArraySlice<UInt8>) -> Double? {
         rest = rest[fraction.endIndex...]
     }
     guard !whole.isEmpty || !fraction.isEmpty else { return nil }
+    if rest.isEmpty, whole.count + fraction.count <= exactDigits {
+        // Both are exact, so that their quotient is rounded once, as strtod(3) does it; that one reads a locale first.
+        var digits = 0.0
+        var scale = 1.0
+        for digit in whole { digits = digits * 10 + Double(digit - UInt8(ascii: "0")) }
+        for digit in fraction {
+            digits = digits * 10 + Double(digit - UInt8(ascii: "0"))
+            scale *= 10
+        }
+        return isNegative ? -digits / scale : digits / scale
+    }
     if rest.first == UInt8(ascii: "e") || rest.first == UInt8(ascii: "E") {
         rest = rest.dropFirst()
         if rest.first == UInt8(ascii: "-") || rest.first == UInt8(ascii: "+") { rest = rest.dropFirst() }
@@ -28,3 +39,6 @@ func spamdNumber(_ text: ArraySlice<UInt8>) -> Double? {
     guard rest.isEmpty else { return nil }
     return Double(String(decoding: text, as: UTF8.self))
 }
+
+/// So many decimal digits are a whole number that a Double holds.
+private let exactDigits = 15

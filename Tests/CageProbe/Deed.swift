@@ -13,6 +13,7 @@ enum Deed: String, CaseIterable {
     case memory
     case crash
     case answer
+    case refuse
     case silence
     case endless
     case manyFiles
@@ -35,6 +36,7 @@ enum Deed: String, CaseIterable {
             while true { blocks.append([UInt8](unsafeUninitializedCapacity: 1 << 24) { $1 = 0 }) }
         case .crash: preconditionFailure("as it was meant")
         case .answer: break
+        case .refuse: answer.add(byte: 1)
         case .silence: cage_exit(0)
         case .endless:
             let block = [UInt8](repeating: 0x41, count: 65_536)

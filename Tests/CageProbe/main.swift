@@ -34,7 +34,16 @@ let before = bytes(of: message)
 var limits = CageLimits(messageSize: 25, fileBytes: 1 << 20)
 limits.seconds = 1
 let parent = getpid()
-switch try Cage(limits: limits, isNarrow: deeds.last == "narrow").run(
+if deeds.last == "narrow" {
+    let answer = NarrowCage(seconds: limits.seconds).ask(until: .now + .seconds(seconds)) {
+        var nothing = AnswerWriter()
+        deed.act(parent, &nothing)
+        return nothing.bytes.isEmpty
+    }
+    say(answer.map { $0 ? "yes" : "no" } ?? "no answer")
+    exit(0)
+}
+switch try Cage(limits: limits).run(
     on: message, output: nil, until: .now + .seconds(seconds), { answer in deed.act(parent, &answer) })
 {
 case .died(let how): say("died: " + how)

@@ -16,6 +16,8 @@ enum {
 
 /* The child's exit statuses of its own; a crash is cage_crash_status + the signal. */
 enum {
+    cage_yes_status = 41, /* the narrow cage's answers */
+    cage_no_status = 42,
     cage_no_memory_status = 51,
     cage_no_descriptor_status = 52, /* one of its descriptors cannot be used */
     cage_crash_status = 128
@@ -53,9 +55,13 @@ int cage_take_descriptors(int message_fd, int answer_fd, int output_fd);
    signal sent. What the kernel does not have is left out. */
 struct cage_walls cage_close(const struct cage_limits *limits);
 
-/* In the child: closes the narrowest cage there is, seccomp's strict mode: read(2), write(2) and cage_exit() are all
-   that is left, and whoever tries anything else is killed. Returns whether it stands. */
-int cage_close_narrowly(const struct cage_limits *limits);
+/* As cage_fork(), with a descriptor that is readable when the child has ended (pidfd_open(2)); *descriptor is -1 where
+   the kernel has none. -1 and ENOSYS in a process with threads. */
+pid_t cage_fork_narrow(int *descriptor);
+
+/* In the child: closes every descriptor, and the narrowest cage there is, seccomp's strict mode: cage_exit() is all that
+   is left, and whoever tries anything else is killed. Returns whether it stands. */
+int cage_close_narrowly(uint64_t cpu_seconds);
 
 /* In the child: exit(2). */
 _Noreturn void cage_exit(int status);

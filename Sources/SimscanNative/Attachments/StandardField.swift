@@ -161,9 +161,8 @@ private func isStandardText(_ text: ArraySlice<UInt8>) -> Bool {
     return isUTF8(text)
 }
 
-private func isUTF8(_ text: ArraySlice<UInt8>) -> Bool {
-    text.allSatisfy { $0 < 0x80 } || String(validating: text, as: UTF8.self) != nil
-}
+/// Whether bytes are UTF-8. `String(validating:as:)` is generic, and makes tables at run time.
+func isUTF8(_ text: ArraySlice<UInt8>) -> Bool { (try? UTF8Span(validating: text.span)) != nil }
 
 /// What boundaries have beside the characters of a token (RFC 2046, 5.1.1), without quotes and comments.
 private func isOddInBoundary(_ byte: UInt8) -> Bool {

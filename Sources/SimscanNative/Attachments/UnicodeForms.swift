@@ -1,14 +1,17 @@
 internal import CGMime
+internal import CLibrariesOnDemand
 
 /// A name as it looks: compatibility forms made plain (NFKC), case folded, and without what cannot be seen.
 ///
 /// - Parameter canFold: asked before GLib is, which knows the characters that we do not.
 /// - Returns: nil where the bytes are no UTF-8, or GLib may not be asked.
 func compatibleText(_ name: [UInt8], canFold: () -> Bool = { true }) -> [UInt8]? {
-    guard let text = String(validating: name, as: UTF8.self) else { return nil }
+    guard isUTF8(name[...]) else { return nil }
+    let text = String(decoding: name, as: UTF8.self)
     let scalars = text.unicodeScalars.lazy.filter { !isInvisible($0) }
     if let folded = foldedLetters(scalars) { return folded }
     guard canFold() else { return nil }
+    glib_start()
     var visible: [UInt8] = []
     visible.reserveCapacity(name.count)
     for scalar in scalars { visible.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }

@@ -28,15 +28,11 @@ package struct Cage {
     private static let blockBytes = 65_536
 
     private let limits: CageLimits
-    private let isNarrow: Bool
     /// What must be done while files can still be opened.
     private let prepare: () -> Void
 
-    /// - Parameter isNarrow: whether the child can do nothing but answer: one that wants more, if only memory, is
-    ///   disturbed by a SIGKILL.
-    package init(limits: CageLimits, isNarrow: Bool = false, prepare: @escaping () -> Void = {}) {
+    package init(limits: CageLimits, prepare: @escaping () -> Void = {}) {
         self.limits = limits
-        self.isNarrow = isNarrow
         self.prepare = prepare
     }
 
@@ -74,8 +70,7 @@ package struct Cage {
         prepare()
         var raw = limits.raw
         var answer = AnswerWriter()
-        let walls = isNarrow && cage_close_narrowly(&raw) != 0 ? CageWalls.narrow : CageWalls(cage_close(&raw))
-        walls.write(to: &answer)
+        CageWalls(cage_close(&raw)).write(to: &answer)
         body(&answer)
         // No destructors, and nothing that the parent has not written yet is written twice.
         cage_exit(answer.send() ? 0 : CInt(cage_no_descriptor_status))

@@ -9,17 +9,6 @@ package struct CageWalls: Equatable, Sendable, CustomStringConvertible {
     package var hasSeccomp: Bool
     /// No program gives more rights (`PR_SET_NO_NEW_PRIVS`).
     package var hasNoNewPrivileges: Bool
-    /// No system call is left but those that read, write what is open, and end (`seccomp(2)`, strict mode).
-    package var isNarrow = false
-
-    static let narrow = CageWalls(landlock: 0, hasSeccomp: true, hasNoNewPrivileges: false, isNarrow: true)
-
-    private init(landlock: UInt8, hasSeccomp: Bool, hasNoNewPrivileges: Bool, isNarrow: Bool) {
-        self.landlock = landlock
-        self.hasSeccomp = hasSeccomp
-        self.hasNoNewPrivileges = hasNoNewPrivileges
-        self.isNarrow = isNarrow
-    }
 
     init(_ walls: cage_walls) {
         landlock = UInt8(clamping: walls.landlock)
@@ -28,23 +17,20 @@ package struct CageWalls: Equatable, Sendable, CustomStringConvertible {
     }
 
     init?(_ answer: inout AnswerReader) {
-        guard let landlock = answer.byte(), let flags = answer.byte(), flags < 8 else { return nil }
+        guard let landlock = answer.byte(), let flags = answer.byte(), flags < 4 else { return nil }
         self.landlock = landlock
         hasSeccomp = flags & 1 != 0
         hasNoNewPrivileges = flags & 2 != 0
-        isNarrow = flags & 4 != 0
     }
 
     func write(to answer: inout AnswerWriter) {
         answer.add(byte: landlock)
-        answer.add(byte: (hasSeccomp ? 1 : 0) | (hasNoNewPrivileges ? 2 : 0) | (isNarrow ? 4 : 0))
+        answer.add(byte: (hasSeccomp ? 1 : 0) | (hasNoNewPrivileges ? 2 : 0))
     }
 
     /// As `simscan --version` says it: `landlock 6, seccomp, no_new_privs`, and what is missing.
     package var description: String {
-        if isNarrow { return "seccomp, strict" }
-        return (landlock > 0 ? "landlock " + String(landlock) : "no landlock")
-            + (hasSeccomp ? ", seccomp" : ", no seccomp")
+        (landlock > 0 ? "landlock " + String(landlock) : "no landlock") + (hasSeccomp ? ", seccomp" : ", no seccomp")
             + (hasNoNewPrivileges ? ", no_new_privs" : ", no no_new_privs")
     }
 

@@ -78,17 +78,18 @@ package struct CagedCheck {
         besides plain: PlainFinding, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         let (rules, limits, options) = (rules, limits, options)
-        func look(_ answer: inout AnswerWriter) {
-            answer.add(checkOpenNames(plain.openNames, rules: rules, limits: limits, options: options), .nothing)
+        func found() -> AttachmentFinding {
+            checkOpenNames(plain.openNames, rules: rules, limits: limits, options: options)
         }
         let cageLimits = CageLimits(messageSize: 0, fileBytes: 0)
-        // Nearly all names need no system call; where one does, the child is killed, and another one may have it.
-        var ending = try run(Cage(limits: cageLimits, isNarrow: true), on: nil, until: deadline, look)
-        if case .answered = ending {
-        } else {
-            ending = try run(Cage(limits: cageLimits), on: nil, until: deadline, look)
+        prepareForNames()
+        // Nearly all of these names are harmless, and need no system call.
+        let isHarmless = NarrowCage(seconds: cageLimits.seconds).ask(until: deadline) { found() == .nothing }
+        if isHarmless == true { return (plain.finding, .nothing) }
+        let names = try look(in: Cage(limits: cageLimits), at: nil, until: deadline) { answer in
+            answer.add(found(), .nothing)
         }
-        return (plain.with(try findings(at: ending).attachment), .nothing)
+        return (plain.with(names.attachment), .nothing)
     }
 
     /// Takes the message apart.
@@ -100,7 +101,7 @@ package struct CagedCheck {
         let cage = Cage(limits: CageLimits(messageSize: message.size, fileBytes: fileBytes)) {
             if options.archives { prepareForArchives() }
         }
-        let ending = try run(cage, on: message.descriptorForCage, until: deadline) { answer in
+        return try look(in: cage, at: message.descriptorForCage, until: deadline) { answer in
             let message = message.inCage
             do throws(Errno) {
                 let attachment = try checkAttachments(of: message, rules: rules, limits: limits, options: options)
@@ -113,22 +114,17 @@ package struct CagedCheck {
                 answer.add(error)
             }
         }
-        return try findings(at: ending)
     }
 
-    private func run(
-        _ cage: Cage, on message: FileDescriptor?, until deadline: Instant, _ body: (inout AnswerWriter) -> Void
-    ) throws(Failure) -> Cage.Ending {
+    private mutating func look(
+        in cage: Cage, at message: FileDescriptor?, until deadline: Instant, _ body: (inout AnswerWriter) -> Void
+    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
+        let ending: Cage.Ending
         do throws(Errno) {
-            return try cage.run(on: message, output: nil, until: deadline, body)
+            ending = try cage.run(on: message, output: nil, until: deadline, body)
         } catch {
             throw .noChild(error)
         }
-    }
-
-    private mutating func findings(
-        at ending: Cage.Ending
-    ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
         switch ending {
         case .outOfMemory: throw .outOfMemory
         case .disturbed(let how): throw .disturbed(how)
