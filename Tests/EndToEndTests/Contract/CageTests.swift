@@ -293,7 +293,8 @@ import Testing
     @Test func `A child that is too slow says nothing of the message, which is deferred`() throws {
         let site = try Self.site(["deadline": "2", "mime-limits": "reject"])
         let strace = try Self.injected("delay_enter=5000000", in: site)
-        let result = try site.run(Self.message) { $0.launcher = strace.launcher }
+        // strace has something to say of a process that is killed while it is delayed.
+        let result = try site.run(Self.message, check: false) { $0.launcher = strace.launcher }
         #expect(result.exitStatus == 71)
         #expect(result.state == "ERROR")
         #expect(result.what == "parser_ no answer in time")
