@@ -8,6 +8,8 @@ let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     // Without this, copies of an Optional or an enum make its metadata at run time, in every process.
     .unsafeFlags(["-Xfrontend", "-disable-type-layout"], .when(configuration: .release)),
+    // Overlapping accesses are looked for by the compiler, and at run time by all tests, which are built for debugging.
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 
 /// A qmail that is not in /var/qmail, or a simscan that is not simscan's own: `make build QMAILDIR=… USER=…`.

@@ -66,10 +66,12 @@ private struct NameForms {
     private mutating func addPaths(_ name: [UInt8]) {
         let name = name.map(asciiLowercase)
         addSaved(name[...])
+        // Most have no path, and nothing that a file system refuses.
+        if name.allSatisfy({ !isRefusedByWindows($0) && $0 != 0x7F && !isSeparator($0) }) { return }
         addSaved(name.filter { $0 >= 0x20 && $0 != 0x7F }[...])
         var rest = name[...]
         while !rest.isEmpty {
-            let separator = rest.lastIndex { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+            let separator = rest.lastIndex(where: isSeparator)
             let saved = savedName(separator.map { rest[($0 + 1)...] } ?? rest)
             rest = separator.map { rest[..<$0] } ?? []
             if saved.isEmpty { continue }
@@ -90,6 +92,8 @@ private struct NameForms {
     private mutating func append(_ form: [UInt8]) {
         if !form.isEmpty, !forms.contains(form) { forms.append(form) }
     }
+
+    private func isSeparator(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\") }
 
     private func isRefusedByWindows(_ byte: UInt8) -> Bool {
         switch byte {

@@ -77,19 +77,22 @@ package struct CagedCheck {
     private mutating func lookInCage(
         besides plain: PlainFinding, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
-        let (rules, limits, options) = (rules, limits, options)
-        func found() -> AttachmentFinding {
-            checkOpenNames(plain.openNames, rules: rules, limits: limits, options: options)
-        }
         let cageLimits = CageLimits(messageSize: 0, fileBytes: 0)
         prepareForNames()
         // Nearly all of these names are harmless, and need no system call.
-        let isHarmless = NarrowCage(seconds: cageLimits.seconds).ask(until: deadline) { found() == .nothing }
-        if isHarmless == true { return (plain.finding, .nothing) }
+        let isHarmless = NarrowCage(seconds: cageLimits.seconds).ask(until: deadline) {
+            check(plain.openNames) == .nothing
+        }
+        if let isHarmless, isHarmless { return (plain.finding, .nothing) }
+        let this = self
         let names = try look(in: Cage(limits: cageLimits), at: nil, until: deadline) { answer in
-            answer.add(found(), .nothing)
+            answer.add(this.check(plain.openNames), .nothing)
         }
         return (plain.with(names.attachment), .nothing)
+    }
+
+    private func check(_ names: OpenNames) -> AttachmentFinding {
+        checkOpenNames(names, rules: rules, limits: limits, options: options)
     }
 
     /// Takes the message apart.
