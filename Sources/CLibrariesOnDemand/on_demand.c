@@ -16,11 +16,9 @@ static void start(void (*constructor)(void))
         constructor();
 }
 
-void glib_start(void) { start(glib_init_ctor); }
-
 void gobject_start(void)
 {
-    glib_start();
+    start(glib_init_ctor);
     start(gobject_init_ctor);
 }
 

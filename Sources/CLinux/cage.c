@@ -41,10 +41,22 @@ static int is_child;
 
 /* A child of a process without threads needs nothing of what fork(3) prepares, and its end no signal: so neither a
    handler nor an ignored SIGCHLD of the caller has to do with it. */
-static pid_t make_child(unsigned long flags, int *descriptor)
+static pid_t make_child(unsigned long flags)
+{
+#ifndef SANITIZED
+    if (__libc_single_threaded)
+        return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+#endif
+    if (flags == 0)
+        return fork();
+    errno = ENOSYS;
+    return -1;
+}
+
+pid_t cage_fork(void)
 {
     pid_t parent = getpid();
-    pid_t child = (pid_t)syscall(SYS_clone, flags, NULL, descriptor, NULL, NULL);
+    pid_t child = make_child(0);
     if (child == 0) {
         is_child = 1;
         /* A child whose parent is killed has nobody to answer. */
@@ -55,26 +67,21 @@ static pid_t make_child(unsigned long flags, int *descriptor)
     return child;
 }
 
-pid_t cage_fork(void)
+pid_t cage_fork_narrow(void) { return make_child(CLONE_VFORK); }
+
+static pid_t wait_for(pid_t child, int *status, struct rusage *used)
 {
-#ifndef SANITIZED
-    if (__libc_single_threaded)
-        return make_child(0, NULL);
-#endif
-    pid_t child = fork();
-    is_child = child == 0;
-    return child;
+    pid_t waited;
+    do
+        waited = wait4(child, status, __WALL, used);
+    while (waited < 0 && errno == EINTR);
+    return waited;
 }
 
-pid_t cage_fork_narrow(int *descriptor)
+int cage_narrow_status(pid_t child)
 {
-    *descriptor = -1;
-#ifndef SANITIZED
-    if (__libc_single_threaded)
-        return make_child(CLONE_PIDFD, descriptor);
-#endif
-    errno = ENOSYS;
-    return -1;
+    int status;
+    return wait_for(child, &status, NULL) > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 struct cage_end cage_end_child(pid_t child)
@@ -82,13 +89,9 @@ struct cage_end cage_end_child(pid_t child)
     struct cage_end end = {-1, 0, 0};
     int status;
     struct rusage used;
-    pid_t waited;
     /* It is not waited for yet, so its number is nobody else's. */
     kill(child, SIGKILL);
-    do
-        waited = wait4(child, &status, __WALL, &used);
-    while (waited < 0 && errno == EINTR);
-    if (waited < 0)
+    if (wait_for(child, &status, &used) < 0)
         return end;
     if (WIFEXITED(status))
         end.exit_status = WEXITSTATUS(status);

@@ -55,9 +55,12 @@ int cage_take_descriptors(int message_fd, int answer_fd, int output_fd);
    signal sent. What the kernel does not have is left out. */
 struct cage_walls cage_close(const struct cage_limits *limits);
 
-/* As cage_fork(), with a descriptor that is readable when the child has ended (pidfd_open(2)); *descriptor is -1 where
-   the kernel has none. -1 and ENOSYS in a process with threads. */
-pid_t cage_fork_narrow(int *descriptor);
+/* As cage_fork(), but that it comes back when the child has ended, with nothing but its processor time to limit that; and
+   where the parent is killed, the child ends by itself. -1 and ENOSYS in a process with threads. */
+pid_t cage_fork_narrow(void);
+
+/* Of such a child: its exit status; -1 where it was ended by a signal, or nobody knows. */
+int cage_narrow_status(pid_t child);
 
 /* In the child: closes every descriptor, and the narrowest cage there is, seccomp's strict mode: cage_exit() is all that
    is left, and whoever tries anything else is killed. Returns whether it stands. */

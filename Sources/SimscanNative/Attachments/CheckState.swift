@@ -22,8 +22,9 @@ final class CheckState {
     private var parts = 0
     private var fields = 0
     private var headerBytes = 0
-    /// A name that no rule blocks in any form.
+    /// A name that no rule blocks in any form, and what its encoded words say.
     private var lastPassed: [UInt8] = []
+    private var lastWords: [UInt8] = []
     /// Is told of every form of every name, and where it stands.
     var observer: ((_ form: [UInt8], _ part: String) -> Void)?
     /// Is told of every part and name; then no name ends the walk.
@@ -134,7 +135,10 @@ final class CheckState {
         if name == lastPassed && observer == nil { return }
         consider(spelling: name, part)
         if let words, finding == nil { consider(spelling: words, part) }
-        if finding == nil { lastPassed = name }
+        if finding == nil {
+            lastPassed = name
+            lastWords = words ?? []
+        }
     }
 
     /// Asks the rules about a name that has encoded words in it, of which only GMime can tell what it makes of them.
@@ -143,12 +147,12 @@ final class CheckState {
         if mayParse {
             consider(gmimeText(name[...]), part: part)
         } else {
-            leaveOpen(name, for: OpenNames.Reason.words, part())
+            leaveOpen(name, for: OpenNames.Reason.words, reading: name == lastPassed ? lastWords : [], part())
         }
     }
 
-    private func leaveOpen(_ name: [UInt8], for reason: UInt8, _ part: String) {
-        if !openNames.add(name, for: reason, part: part) { _ = canParse() }
+    private func leaveOpen(_ name: [UInt8], for reason: UInt8, reading: [UInt8] = [], _ part: String) {
+        if !openNames.add(name, for: reason, reading: reading, part: part) { _ = canParse() }
     }
 
     private func consider(spelling: [UInt8], _ part: () -> String) {

@@ -1,5 +1,4 @@
 internal import CGMime
-internal import CLibrariesOnDemand
 
 /// What GMime makes of a text that has encoded words in it (RFC 2047), as it does with the value of a parameter.
 ///
@@ -20,7 +19,6 @@ func gmimeText(_ text: ArraySlice<UInt8>) -> [UInt8] {
 ///
 /// These are all of `g_mime_init()` that reading a field needs; the rest registers types that nobody here makes.
 nonisolated(unsafe) let gmimeOptions: OpaquePointer? = {
-    glib_start()
     g_mime_charset_map_init()
     return g_mime_parser_options_new()
 }()

@@ -126,15 +126,18 @@ struct PartHeader {
     private mutating func addParameters(
         of field: Field, _ text: [UInt8], in grammar: FieldGrammar, name: ([UInt8]) -> Void
     ) {
+        var hasName = false
+        forEachParameter(of: text, in: grammar) { attribute, value in
+            if isWord(attribute, "filename") { name(Array(value)) }
+            if isWord(attribute, "name") { hasName = true }
+            if field == .contentType, isWord(attribute, "boundary") { add(boundary: Array(value)) }
+            return true
+        }
         // The file name weighs more, wherever it stands.
-        for isFileName in [true, false] {
-            forEachParameter(of: text, in: grammar) { attribute, value in
-                if isWord(attribute, "filename") ? isFileName : !isFileName && isWord(attribute, "name") {
-                    name(Array(value))
-                }
-                if isFileName, field == .contentType, isWord(attribute, "boundary") { add(boundary: Array(value)) }
-                return true
-            }
+        guard hasName else { return }
+        forEachParameter(of: text, in: grammar) { attribute, value in
+            if isWord(attribute, "name") { name(Array(value)) }
+            return true
         }
     }
 

@@ -1,5 +1,4 @@
 internal import CGMime
-internal import CLibrariesOnDemand
 
 /// A name as it looks: compatibility forms made plain (NFKC), case folded, and without what cannot be seen.
 ///
@@ -11,7 +10,6 @@ func compatibleText(_ name: [UInt8], canFold: () -> Bool = { true }) -> [UInt8]?
     let scalars = text.unicodeScalars.lazy.filter { !isInvisible($0) }
     if let folded = foldedLetters(scalars) { return folded }
     guard canFold() else { return nil }
-    glib_start()
     var visible: [UInt8] = []
     visible.reserveCapacity(name.count)
     for scalar in scalars { visible.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter) }

@@ -77,15 +77,13 @@ package struct CagedCheck {
     private mutating func lookInCage(
         besides plain: PlainFinding, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
-        let cageLimits = CageLimits(messageSize: 0, fileBytes: 0)
         prepareForNames()
-        // Nearly all of these names are harmless, and need no system call.
-        let isHarmless = NarrowCage(seconds: cageLimits.seconds).ask(until: deadline) {
-            check(plain.openNames) == .nothing
-        }
+        // Nearly all of these names are harmless, need no system call, and milliseconds at most.
+        let isHarmless = NarrowCage(seconds: 1).ask { check(plain.openNames) == .nothing }
         if let isHarmless, isHarmless { return (plain.finding, .nothing) }
         let this = self
-        let names = try look(in: Cage(limits: cageLimits), at: nil, until: deadline) { answer in
+        let cage = Cage(limits: CageLimits(messageSize: 0, fileBytes: 0))
+        let names = try look(in: cage, at: nil, until: deadline) { answer in
             answer.add(this.check(plain.openNames), .nothing)
         }
         return (plain.with(names.attachment), .nothing)

@@ -1,38 +1,28 @@
 internal import CLinux
-internal import Glibc
 
 /// A child process that answers a question with yes or no, and can do nothing else: it has no descriptor, and no system
 /// call but its end is left to it (`seccomp(2)`, strict mode), not even for memory.
 ///
 /// It costs half of what a `Cage` does, and its answer is worth as much: that of a child whom nobody has hindered.
 package struct NarrowCage {
-    /// Processor time in whole seconds.
+    /// Processor time in whole seconds: all that the child can take, and what it is waited for.
     private let seconds: UInt64
 
     package init(seconds: UInt64) { self.seconds = seconds }
 
     /// Asks a child.
     ///
-    /// - Parameters:
-    ///   - deadline: when the child is killed.
-    ///   - question: runs in the child.
+    /// - Parameter question: runs in the child.
     /// - Returns: nil where it gave no answer: there is no such child here, it wanted more than it may have, it crashed,
-    ///   or it took too long. A `Cage` can say which.
-    package func ask(until deadline: Instant, _ question: () -> Bool) -> Bool? {
-        var descriptor: CInt = -1
-        let child = cage_fork_narrow(&descriptor)
+    ///   or took too long. A `Cage` can say which.
+    package func ask(_ question: () -> Bool) -> Bool? {
+        let child = cage_fork_narrow()
         if child == 0 {
             guard cage_close_narrowly(seconds) != 0 else { cage_exit(CInt(cage_no_descriptor_status)) }
             cage_exit(CInt(question() ? cage_yes_status : cage_no_status))
         }
         guard child > 0 else { return nil }
-        if descriptor >= 0 {
-            var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            while poll(&entry, 1, (deadline - .now).milliseconds) < 0, errno == EINTR {}
-            close(descriptor)
-        }
-        // Where it is not at its end, this is.
-        switch cage_end_child(child).exit_status {
+        switch cage_narrow_status(child) {
         case CInt(cage_yes_status): return true
         case CInt(cage_no_status): return false
         default: return nil

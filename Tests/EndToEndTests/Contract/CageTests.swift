@@ -76,13 +76,6 @@ import Testing
         #expect(try Self.probe(fate.deed, narrow: true) == [fate.said])
     }
 
-    @Test func `A child in the narrow cage that loops is ended when the time is over`() throws {
-        let before = ContinuousClock.now
-        #expect(try Self.probe("loop", seconds: 0, narrow: true) == ["no answer"])
-        // Its own limit is a second of processor time.
-        #expect(ContinuousClock.now - before < .seconds(60))
-    }
-
     @Test func `A child that waits is ended when the time is over`() throws {
         #expect(try Self.probe("sleep", seconds: 1) == ["late", "message: as before"])
     }
