@@ -137,7 +137,8 @@ final class CheckState {
         if let words, finding == nil { consider(spelling: words, part) }
         if finding == nil {
             lastPassed = name
-            lastWords = words ?? []
+            // A word that stands in a word was not looked at: only where GMime has its word is that read.
+            lastWords = words.map { hasEncodedWord($0[...]) ? [] : $0 } ?? []
         }
     }
 

@@ -28,6 +28,19 @@ struct OpenNamesTests {
         #expect(try check(message.utf8).match?.part == "2")
     }
 
+    @Test(arguments: [
+        "=?utf-8?B?PT91dGYtOD9CP2MyRjJaWEl1YzJOeT89?=", "=?utf-8?Q?=3D=3Futf-8=3FQ=3Fa=2Eexe=3F=3D?=",
+    ])
+    func `A word in a word is read as whoever takes the message apart reads it`(_ name: String) throws {
+        let message = message([name])
+        let plain = try #require(try findPlain(message.utf8, blocking: [".exe", ".scr"]))
+        let rules = AttachmentRules(suffixes: [Array(".exe".utf8), Array(".scr".utf8)], allow: [])
+        let names = checkOpenNames(
+            plain.openNames, rules: rules, limits: MIMELimits(), options: AttachmentOptions())
+        #expect(plain.with(names).match != nil)
+        #expect(try check(message.utf8, blocking: [".exe", ".scr"]).match != nil)
+    }
+
     @Test(arguments: ["=?utf-8?Q?a?= b.ex=?utf-8?Q?e?=", "=?gb2312?B?YS5leGU?=", "=?utf-8?q?a=0D.exe?="])
     func `Words that only GMime can tell what it makes of are not trusted to our reading alone`(_ name: String) throws {
         #expect(try findPlain(message([name + ".txt"]).utf8)?.openNames.isEmpty == false)
