@@ -1,5 +1,6 @@
-import SimscanNative
 import Testing
+
+@testable import SimscanNative
 
 /// What fuzzers have found once, in Fuzz/findings.
 @Suite struct FuzzFindingTests {
@@ -15,6 +16,16 @@ import Testing
         let options = AttachmentOptions(
             archives: true, types: true, doubleExtension: true, rejectsEncrypted: true, rejectsBroken: true)
         #expect(try check(message, blocking: [".nothing"], options: options).match == nil)
+    }
+
+    @Test func `A name that is blocked for whoever takes the message apart is blocked ahead of that, too`() throws {
+        let message = CorpusTests.bytes(of: Self.directory + "/mime-word-in-word")
+        let rules = AttachmentRules(suffixes: [Array(".scr".utf8)], allow: [])
+        let plain = try #require(try findPlain(message, blocking: [".scr"]))
+        let names = checkOpenNames(
+            plain.openNames, rules: rules, limits: MIMELimits(), options: AttachmentOptions())
+        #expect(plain.with(names).match != nil)
+        #expect(try check(message, blocking: [".scr"]).match != nil)
     }
 
     @Test func `A file that is called an archive, and is none, is broken`() throws {
