@@ -43,6 +43,8 @@ struct Case: Sendable {
         let clamd = ["clamav": "yes", "clamd": scanners.clamd.address]
         let both = clamd.merging(["spam": "yes", "spamd": scanners.spamd.address]) { $1 }
         let attach = [".exe", ".scr", ".com"]
+        let oddlyNamed = SampleMessages.attachment(
+            named: "=?utf-8?Q?M=C3=A4rz?=.txt", content: [0x41], subject: "A file")
         return [
             Case(
                 name: "clean, clamd and spamd",
@@ -71,6 +73,17 @@ struct Case: Sendable {
                 name: "attachment refused",
                 settings: ["attach": "yes", "attach-archives": "yes", "custom-smtp-reject": "yes"], suffixes: attach,
                 mail: try Mail(SampleMessages.trojan, envelope: envelope), verdict: { _ in .refuse }),
+            Case(
+                name: "attachment refused whose name a child reads",
+                settings: ["attach": "yes", "custom-smtp-reject": "yes"], suffixes: attach,
+                mail: try Mail(
+                    SampleMessages.attachment(named: "a.\u{FF45}xe", content: [0x4D, 0x5A], subject: "A file"),
+                    envelope: envelope),
+                verdict: { _ in .refuse }),
+            Case(
+                name: "clean, with a name that a child reads",
+                settings: clamd.merging(["attach": "yes"]) { $1 }, suffixes: attach,
+                mail: try Mail(oddlyNamed, envelope: envelope), verdict: { _ in .pass { $0 == oddlyNamed } }),
             Case(
                 name: "virus refused, by the domain's policy",
                 settings: both.merging(["per-domain": "yes", "attach": "yes"]) { $1 },
