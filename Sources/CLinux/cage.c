@@ -39,18 +39,27 @@
 
 static int is_child;
 
+static int has_no_threads(void)
+{
+#ifdef SANITIZED
+    return 0;
+#else
+    return __libc_single_threaded;
+#endif
+}
+
 /* A child of a process without threads needs nothing of what fork(3) prepares, and its end no signal: so neither a
    handler nor an ignored SIGCHLD of the caller has to do with it. */
 static pid_t make_child(unsigned long flags)
 {
-#ifndef SANITIZED
-    if (__libc_single_threaded)
-        return (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
-#endif
-    if (flags == 0)
-        return fork();
+    pid_t child = -1;
     errno = ENOSYS;
-    return -1;
+    if (has_no_threads())
+        child = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
+    else if (flags == 0)
+        child = fork();
+    is_child = child == 0;
+    return child;
 }
 
 pid_t cage_fork(void)
@@ -58,7 +67,6 @@ pid_t cage_fork(void)
     pid_t parent = getpid();
     pid_t child = make_child(0);
     if (child == 0) {
-        is_child = 1;
         /* A child whose parent is killed has nobody to answer. */
         prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
         if (getppid() != parent)
@@ -205,12 +213,6 @@ static void limit(int resource, uint64_t most)
     setrlimit(resource, &then);
 }
 
-static void limit_files(const struct cage_limits *limits)
-{
-    limit(RLIMIT_FSIZE, limits->file_bytes);
-    limit(RLIMIT_NOFILE, limits->descriptors);
-}
-
 static void set_limits(const struct cage_limits *limits)
 {
 #ifndef SANITIZED
@@ -218,8 +220,11 @@ static void set_limits(const struct cage_limits *limits)
 #endif
     /* SIGKILL ends it, which nobody can ignore. */
     limit(RLIMIT_CPU, limits->cpu_seconds);
-    if (limits->file_bytes > 0)
-        limit_files(limits);
+    limit(RLIMIT_FSIZE, limits->file_bytes);
+    limit(RLIMIT_NOFILE, limits->descriptors);
+    limit(RLIMIT_NPROC, 0);
+    limit(RLIMIT_CORE, 0);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
 /* landlock(7), said here because headers are older than kernels. */
@@ -415,10 +420,6 @@ struct cage_walls cage_close(const struct cage_limits *limits)
     walls.no_new_privs = prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
     walls.landlock = close_landlock();
     walls.seccomp = close_seccomp(limits->file_bytes > 0);
-    if (!walls.seccomp) {
-        limit(RLIMIT_NPROC, 0);
-        limit_files(limits);
-    }
     return walls;
 }
 

@@ -27,7 +27,7 @@ struct cage_limits {
     uint64_t memory_bytes;   /* address space */
     uint64_t cpu_seconds;    /* processor time */
     uint64_t file_bytes;     /* the longest file that it may write; 0: it may make none */
-    uint32_t descriptors;    /* open at a time, where it may make files */
+    uint32_t descriptors;    /* open at a time */
 };
 
 /* What stands around the child. */

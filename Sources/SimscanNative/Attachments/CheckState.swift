@@ -61,10 +61,13 @@ final class CheckState {
 
     /// Whether a library may be asked about what comes next; where none may, that ends the walk.
     func canParse() -> Bool {
-        if mayParse { return true }
+        if !mayParse { leaveToParser() }
+        return mayParse
+    }
+
+    private func leaveToParser() {
         needsParser = true
         stop()
-        return false
     }
 
     /// What is said where there was no memory.
@@ -153,7 +156,7 @@ final class CheckState {
     }
 
     private func leaveOpen(_ name: [UInt8], for reason: UInt8, reading: [UInt8] = [], _ part: String) {
-        if !openNames.add(name, for: reason, reading: reading, part: part) { _ = canParse() }
+        if !openNames.add(name, for: reason, reading: reading, part: part) { leaveToParser() }
     }
 
     private func consider(spelling: [UInt8], _ part: () -> String) {

@@ -23,8 +23,10 @@ nonisolated(unsafe) let gmimeOptions: OpaquePointer? = {
     return g_mime_parser_options_new()
 }()
 
-/// Starts the libraries that names need, which takes more than a narrow cage allows.
-func prepareForNames() { _ = gmimeOptions }
+/// Starts what these names need, ahead of a child, which would have to copy the memory that it takes.
+func prepare(for names: OpenNames) {
+    if names.reasons.contains(OpenNames.Reason.words) { _ = gmimeOptions }
+}
 
 /// The bytes of a C string, copied.
 func byteString(_ text: UnsafePointer<CChar>?) -> [UInt8]? {

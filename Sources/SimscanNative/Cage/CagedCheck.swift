@@ -77,7 +77,7 @@ package struct CagedCheck {
     private mutating func lookInCage(
         besides plain: PlainFinding, until deadline: Instant
     ) throws(Failure) -> (attachment: AttachmentFinding, regex: RegexFinding) {
-        prepareForNames()
+        prepare(for: plain.openNames)
         // Nearly all of these names are harmless, need no system call, and milliseconds at most.
         let isHarmless = NarrowCage(seconds: 1).ask { check(plain.openNames) == .nothing }
         if let isHarmless, isHarmless { return (plain.finding, .nothing) }

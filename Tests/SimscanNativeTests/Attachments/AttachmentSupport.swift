@@ -24,7 +24,18 @@ func checkPlain(
     return plain?.openNames.isEmpty == true ? plain?.finding : nil
 }
 
-/// The same, with the names that it leaves open.
+/// What our own code says of these bytes, and libraries of the names that it leaves open; nil where it needs more.
+func checkPlainAndNames(
+    _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"]
+) throws -> AttachmentFinding? {
+    let rules = AttachmentRules(suffixes: suffixes.map { Array($0.utf8) }, allow: [])
+    return try findPlain(message, blocking: suffixes).map { plain in
+        plain.with(
+            checkOpenNames(plain.openNames, rules: rules, limits: MIMELimits(), options: AttachmentOptions()))
+    }
+}
+
+/// What our own code alone says, with the names that it leaves open.
 func findPlain(
     _ message: some Sequence<UInt8>, blocking suffixes: [String] = [".exe"],
     options: AttachmentOptions = AttachmentOptions()

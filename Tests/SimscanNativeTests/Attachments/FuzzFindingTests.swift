@@ -20,11 +20,7 @@ import Testing
 
     @Test func `A name that is blocked for whoever takes the message apart is blocked ahead of that, too`() throws {
         let message = CorpusTests.bytes(of: Self.directory + "/mime-word-in-word")
-        let rules = AttachmentRules(suffixes: [Array(".scr".utf8)], allow: [])
-        let plain = try #require(try findPlain(message, blocking: [".scr"]))
-        let names = checkOpenNames(
-            plain.openNames, rules: rules, limits: MIMELimits(), options: AttachmentOptions())
-        #expect(plain.with(names).match != nil)
+        #expect(try checkPlainAndNames(message, blocking: [".scr"])?.match != nil)
         #expect(try check(message, blocking: [".scr"]).match != nil)
     }
 

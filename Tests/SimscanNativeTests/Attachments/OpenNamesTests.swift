@@ -11,20 +11,13 @@ struct OpenNamesTests {
             "Content-Type: multipart/mixed; boundary=b\n\n", +) + "--b--\n"
     }
 
-    private func finding(_ message: String) throws -> AttachmentFinding {
-        let plain = try #require(try findPlain(message.utf8))
-        return plain.with(
-            checkOpenNames(
-                plain.openNames, rules: Self.rules, limits: MIMELimits(), options: AttachmentOptions()))
-    }
-
     /// Characters with other forms.
     @Test(arguments: ["a.\u{FF45}xe", "a.e\u{2179}e", "=?utf-8?Q?a?= .\u{FF45}xe"])
     func `Such a name is found with a library, and by nobody before`(_ name: String) throws {
         let message = message(["a.txt", name, "b.txt"])
         #expect(try findPlain(message.utf8)?.finding == .nothing)
         #expect(try checkPlain(message.utf8) == nil)
-        #expect(try finding(message).match?.part == "2")
+        #expect(try checkPlainAndNames(message.utf8)?.match?.part == "2")
         #expect(try check(message.utf8).match?.part == "2")
     }
 
@@ -33,22 +26,18 @@ struct OpenNamesTests {
     ])
     func `A word in a word is read as whoever takes the message apart reads it`(_ name: String) throws {
         let message = message([name])
-        let plain = try #require(try findPlain(message.utf8, blocking: [".exe", ".scr"]))
-        let rules = AttachmentRules(suffixes: [Array(".exe".utf8), Array(".scr".utf8)], allow: [])
-        let names = checkOpenNames(
-            plain.openNames, rules: rules, limits: MIMELimits(), options: AttachmentOptions())
-        #expect(plain.with(names).match != nil)
+        #expect(try checkPlainAndNames(message.utf8, blocking: [".exe", ".scr"])?.match != nil)
         #expect(try check(message.utf8, blocking: [".exe", ".scr"]).match != nil)
     }
 
     @Test(arguments: ["=?utf-8?Q?a?= b.ex=?utf-8?Q?e?=", "=?gb2312?B?YS5leGU?=", "=?utf-8?q?a=0D.exe?="])
     func `Words that only GMime can tell what it makes of are not trusted to our reading alone`(_ name: String) throws {
         #expect(try findPlain(message([name + ".txt"]).utf8)?.openNames.isEmpty == false)
-        #expect(try finding(message([name])).match != nil)
+        #expect(try checkPlainAndNames(message([name]).utf8)?.match != nil)
     }
 
     @Test func `Such a name that nothing blocks passes`() throws {
-        #expect(try finding(message(["=?utf-8?Q?M=C3=A4rz?=.txt", "\u{FF45}xe"])) == .nothing)
+        #expect(try checkPlainAndNames(message(["=?utf-8?Q?M=C3=A4rz?=.txt", "\u{FF45}xe"]).utf8) == .nothing)
     }
 
     @Test func `A name that is blocked anyhow needs no library`() throws {
