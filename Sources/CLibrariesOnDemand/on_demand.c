@@ -18,6 +18,9 @@ static void start(void (*constructor)(void))
 
 void gobject_start(void)
 {
+    static int has_started;
+    if (has_started++)
+        return;
     start(glib_init_ctor);
     start(gobject_init_ctor);
 }
