@@ -20,20 +20,22 @@ let isElsewhere = qmaildir != "/var/qmail" || user != "simscan"
 /// Copies of libraries that start when they are needed (scripts/libraries-on-demand), where those have been made.
 let onDemand = Context.environment["SIMSCAN_ON_DEMAND"] == "1" ? "-on-demand" : ""
 
+/// A release is one static file that needs no library of the host.
+///
+/// Distributors who want the host's shared libraries: `SIMSCAN_LINK=dynamic make build`.
+let isStatic = Context.environment["SIMSCAN_LINK"] != "dynamic"
+
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
 let staticLibraries =
     ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
     // What Debian's static libarchive needs for the formats that are registered.
     + ["nettle" + onDemand, "lzma" + onDemand, "zstd", "bz2", "z"]
 
-/// A release is one static file that needs no library of the host.
-///
-/// Distributors who want the host's shared libraries: `SIMSCAN_LINK=dynamic make build`.
 let releaseLinking: [LinkerSetting] =
-    Context.environment["SIMSCAN_LINK"] == "dynamic"
-    ? []
-    : staticLibraries.map { .linkedLibrary($0, .when(configuration: .release)) }
+    isStatic
+    ? staticLibraries.map { .linkedLibrary($0, .when(configuration: .release)) }
         + [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+    : []
 
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -65,7 +67,9 @@ let package = Package(
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(name: "CStart", dependencies: ["CLinux"]),
+        .target(
+            name: "CStart", dependencies: ["CLinux"],
+            cSettings: isStatic ? [.define("SIMSCAN_STATIC", .when(configuration: .release))] : []),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),

@@ -33,8 +33,8 @@ struct OpenBoundaries {
     /// Opens a boundary at a level; levels only grow until `close(from:)`.
     mutating func open(_ boundary: [UInt8], level: Int) {
         if buckets.isEmpty {
-            buckets = [Int](repeating: -1, count: 512)
-            firstBytes = [Int](repeating: 0, count: 257)
+            buckets.append(contentsOf: repeatElement(-1, count: 512))
+            firstBytes.append(contentsOf: repeatElement(0, count: 257))
         }
         let hash = Self.hash(boundary[...])
         let bucket = Int(hash & 511)

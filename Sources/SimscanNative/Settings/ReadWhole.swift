@@ -9,20 +9,17 @@ package func readWhole(_ path: String, maximumBytes: Int) throws(ControlFileFail
         let descriptor = try path.withCString { try FileDescriptor.open($0, .readOnly, options: [.closeOnExec]) }
         defer { try? descriptor.close() }
         var bytes: [UInt8] = []
-        var room = 8192
-        while true {
-            let before = bytes.count
-            // The rest of a regular file comes in one read, so that most files take two: the second sees the end.
-            let piece = try [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-                count = try descriptor.read(into: UnsafeMutableRawBufferPointer(buffer))
+        // Most files take two reads: the second sees the end.
+        return try withUnsafeTemporaryAllocation(byteCount: 8192, alignment: 1) { room in
+            while true {
+                let count = try descriptor.read(into: room)
+                if count == 0 { return bytes }
+                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+                guard bytes.count <= maximumBytes else {
+                    throw ControlFileFailure(
+                        path: path, reason: "is longer than " + String(maximumBytes) + " bytes")
+                }
             }
-            if piece.isEmpty { return bytes }
-            bytes = before == 0 ? piece : bytes + piece
-            guard bytes.count <= maximumBytes else {
-                throw ControlFileFailure(
-                    path: path, reason: "is longer than " + String(maximumBytes) + " bytes")
-            }
-            room = max(room, bytes.count)
         }
     } catch let error as Errno {
         if error == .noSuchFileOrDirectory { return nil }
