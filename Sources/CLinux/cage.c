@@ -58,7 +58,8 @@ static pid_t make_child(unsigned long flags)
         child = (pid_t)syscall(SYS_clone, flags, NULL, NULL, NULL, NULL);
     else if (flags == 0)
         child = fork();
-    is_child = child == 0;
+    if (child == 0)
+        is_child = 1;
     return child;
 }
 

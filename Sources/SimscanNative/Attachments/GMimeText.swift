@@ -6,7 +6,9 @@ internal import CGMime
 ///
 /// - Parameter text: up to a NUL, if there is one.
 func gmimeText(_ text: ArraySlice<UInt8>) -> [UInt8] {
-    (text + [0]).withUnsafeBytes { bytes in
+    var line = Array(text)
+    line.append(0)
+    return line.withUnsafeBytes { bytes in
         guard let start = bytes.bindMemory(to: CChar.self).baseAddress,
             let decoded = g_mime_utils_header_decode_text(gmimeOptions, start)
         else { return [] }

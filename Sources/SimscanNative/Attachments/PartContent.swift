@@ -138,7 +138,8 @@ private func considerMacintoshNames(_ head: [UInt8], type: [UInt8], name: ([UInt
     func number(_ offset: Int, _ length: Int) -> Int {
         head[offset..<(offset + length)].reduce(0) { $0 << 8 | Int($1) }
     }
-    if head.count >= 26, head.starts(with: [0x00, 0x05, 0x16, 0x00]) || head.starts(with: [0x00, 0x05, 0x16, 0x07]) {
+    // Every part is asked for these, so no arrays are made of them.
+    if head.count >= 26, head[0] == 0, head[1] == 0x05, head[2] == 0x16, head[3] == 0x00 || head[3] == 0x07 {
         for entry in 0..<min(number(24, 2), 64) {
             let start = 26 + entry * 12
             guard start + 12 <= head.count else { return }

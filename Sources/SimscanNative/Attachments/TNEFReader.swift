@@ -4,8 +4,10 @@
 /// carries the identifier of a name is read, at any depth, and a file is read at every place that carries the
 /// identifier of an attachment's data. Memory is a window of some kilobytes.
 final class TNEFReader: ByteSink {
-    /// The signature 0x223E9F78.
-    static func begins(_ head: [UInt8]) -> Bool { head.starts(with: [0x78, 0x9F, 0x3E, 0x22]) }
+    /// The signature 0x223E9F78. Every part is asked for it, so no array is made of it.
+    static func begins(_ head: [UInt8]) -> Bool {
+        head.count >= 4 && head[0] == 0x78 && head[1] == 0x9F && head[2] == 0x3E && head[3] == 0x22
+    }
 
     /// The longest name that is read.
     static let maximumName = 2048

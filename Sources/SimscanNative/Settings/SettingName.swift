@@ -73,7 +73,9 @@ package enum SettingName: String, CaseIterable, Sendable {
 
     /// Not what the compiler would write: the standard library's table of names costs every process more than this.
     package init?(rawValue name: String) {
-        guard let known = Self.allCases.first(where: { $0.rawValue == name }) else { return nil }
+        let length = name.utf8.count
+        guard let known = Self.allCases.first(where: { $0.rawValue.utf8.count == length && $0.rawValue == name })
+        else { return nil }
         self = known
     }
 }
