@@ -34,7 +34,11 @@ let staticLibraries =
 let releaseLinking: [LinkerSetting] =
     isStatic
     ? staticLibraries.map { .linkedLibrary($0, .when(configuration: .release)) }
-        + [.unsafeFlags(["-static-executable"], .when(configuration: .release))]
+        + [
+            .unsafeFlags(
+                ["-static-executable", "-Xclang-linker", "--ld-path=" + Context.packageDirectory + "/scripts/link"],
+                .when(configuration: .release))
+        ]
     : []
 
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
