@@ -25,6 +25,9 @@ let onDemand = Context.environment["SIMSCAN_ON_DEMAND"] == "1" ? "-on-demand" : 
 /// Distributors who want the host's shared libraries: `SIMSCAN_LINK=dynamic make build`.
 let isStatic = Context.environment["SIMSCAN_LINK"] != "dynamic"
 
+/// For what stands in the place of a library's own functions where that is linked statically.
+let staticOnly: [CSetting] = isStatic ? [.define("SIMSCAN_STATIC", .when(configuration: .release))] : []
+
 /// What Debian's static libraries need beside themselves: GMime and GLib first.
 let staticLibraries =
     ["gpgme", "assuan", "gpg-error", "idn2", "unistring", "gmodule-2.0", "pcre2-8", "ffi"]
@@ -64,16 +67,14 @@ let package = Package(
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "CGMimeWithoutGIO"),
-        .target(name: "CLibrariesOnDemand"),
+        .target(name: "CLibrariesOnDemand", cSettings: staticOnly),
         .target(name: "CIconvWithoutModules"),
         .target(
             name: "CLinux",
             cSettings: [
                 .define("SIMSCAN_QMAILDIR", to: "\"\(qmaildir)\""), .define("SIMSCAN_USER", to: "\"\(user)\""),
             ]),
-        .target(
-            name: "CStart", dependencies: ["CLinux"],
-            cSettings: isStatic ? [.define("SIMSCAN_STATIC", .when(configuration: .release))] : []),
+        .target(name: "CStart", dependencies: ["CLinux"], cSettings: staticOnly),
 
         // The protocols, without I/O.
         .target(name: "ClamdProtocol", swiftSettings: swiftSettings),
