@@ -132,8 +132,8 @@ package struct Cage {
         let status = end.exit_status
         if status == CInt(cage_no_memory_status) { return isCallersLimitLower ? .outOfMemory : .died("out of memory") }
         if status == CInt(cage_no_descriptor_status) { return .disturbed("a system call failed") }
-        // The kernel counts by the tick, of which another process may have had a part.
-        if end.signal == SIGKILL, end.cpu_milliseconds >= Int64(limits.seconds) * 750 {
+        // The kernel counts by the tick.
+        if end.signal == SIGKILL, end.cpu_milliseconds >= Int64(limits.seconds) * 1000 - 100 {
             return .died("out of processor time")
         }
         // Nothing that a parser does brings these, but an administrator may, or a machine that is out of memory.
